@@ -1,0 +1,88 @@
+// swift-tools-version:6.1
+import PackageDescription
+
+let settings: [SwiftSetting] = [
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .enableUpcomingFeature("ExistentialAny"),
+]
+
+/// One library target of ours. `uses` are our own targets (the layering of ARCHITECTURE.md), `external` are packages.
+func layer(_ name: String, uses: [String] = [], external: [Target.Dependency] = []) -> Target {
+  .target(
+    name: name,
+    dependencies: uses.map { .byName(name: $0) } + external,
+    swiftSettings: settings)
+}
+
+func tests(_ name: String, uses: [String], external: [Target.Dependency] = []) -> Target {
+  .testTarget(
+    name: name,
+    dependencies: uses.map { .byName(name: $0) } + external,
+    swiftSettings: settings)
+}
+
+let package = Package(
+  name: "cadastre",
+  platforms: [.macOS(.v15)],
+  products: [
+    .library(name: "Cadastre", targets: ["Cadastre"]),
+    .executable(name: "cadastre", targets: ["CadastreCLI"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-crypto", "3.12.3"..<"5.0.0"),
+  ],
+  targets: [
+    // leaf
+    layer("CadastreDiagnostics"),
+    layer("CadastreModel"),
+    layer("CadastreDelimited", uses: ["CadastreDiagnostics"]),
+    .target(
+      name: "CadastreSchema", path: "schema", exclude: ["README.md", "current.sql"],
+      swiftSettings: settings, plugins: ["EmbedSchema"]),
+    .executableTarget(name: "embed-schema", swiftSettings: settings),
+    .plugin(name: "EmbedSchema", capability: .buildTool(), dependencies: ["embed-schema"]),
+
+    // language
+    layer("CadastreDialects", uses: ["CadastreModel"]),
+    layer("CadastreSQL", uses: ["CadastreDialects", "CadastreDiagnostics"]),
+    layer("CadastreCatalog", uses: ["CadastreSQL", "CadastreDialects", "CadastreModel", "CadastreDiagnostics"]),
+
+    // analysis
+    layer(
+      "CadastreLineage",
+      uses: ["CadastreCatalog", "CadastreSQL", "CadastreDialects", "CadastreModel", "CadastreDiagnostics"]),
+    layer("CadastreDDL", uses: ["CadastreSQL", "CadastreDialects", "CadastreModel", "CadastreDiagnostics"]),
+    layer(
+      "CadastreOnboarding",
+      uses: ["CadastreDelimited", "CadastreDialects", "CadastreModel", "CadastreDiagnostics"]),
+
+    // edges
+    layer(
+      "CadastreStore", uses: ["CadastreSchema", "CadastreModel", "CadastreDiagnostics"],
+      external: [
+        .product(name: "GRDB", package: "GRDB.swift"),
+        .product(name: "Crypto", package: "swift-crypto"),
+      ]),
+
+    // product
+    layer(
+      "Cadastre",
+      uses: [
+        "CadastreDiagnostics", "CadastreModel", "CadastreDelimited", "CadastreDialects", "CadastreSQL",
+        "CadastreCatalog", "CadastreLineage", "CadastreDDL", "CadastreOnboarding", "CadastreStore",
+      ]),
+
+    // front end
+    .executableTarget(
+      name: "CadastreCLI",
+      dependencies: [
+        "Cadastre", "CadastreModel", "CadastreDiagnostics",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: settings),
+  ],
+  swiftLanguageModes: [.v6]
+)

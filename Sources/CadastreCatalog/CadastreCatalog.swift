@@ -1,0 +1,1 @@
+// CadastreCatalog: see ARCHITECTURE.md.

@@ -1,0 +1,1 @@
+// CadastreDDL: see ARCHITECTURE.md.

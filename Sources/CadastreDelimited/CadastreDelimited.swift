@@ -1,0 +1,1 @@
+// CadastreDelimited: see ARCHITECTURE.md.

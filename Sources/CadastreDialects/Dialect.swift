@@ -1,0 +1,113 @@
+public import CadastreModel
+
+/// Everything that tells one SQL dialect from another, as data.
+///
+/// The parser asks `features.contains(...)`; only `procedural` is ever switched over.
+public struct Dialect: Sendable {
+  public var name: DialectName
+  public var lexical: LexicalRules
+  public var identifiers: IdentifierRules
+  public var features: Features
+  public var procedural: ProceduralFamily
+}
+
+/// Which block grammar the dialect's routines are written in.
+public enum ProceduralFamily: Sendable, Hashable {
+  case tsql, plpgsql, plsql, sqlPSM, snowflakeScripting, none
+}
+
+/// How text falls into tokens.
+public struct LexicalRules: Sendable, Hashable {
+  /// Characters that open a quoted identifier, as ASCII: `"`, `[`, `` ` ``.
+  public var bracketIdentifiers = false
+  public var backtickIdentifiers = false
+  /// `"x"` is an identifier (true) or a string (false).
+  public var doubleQuoteIsIdentifier = true
+  /// `\'` inside a string is an escape.
+  public var backslashEscapes = false
+  /// `E'...'`, `B'...'`, `X'...'`, `U&'...'`.
+  public var postgresStringPrefixes = false
+  /// `N'...'`.
+  public var nationalStrings = true
+  /// `$$ ... $$`, `$tag$ ... $tag$`.
+  public var dollarQuotes = false
+  /// `/* /* */ */`.
+  public var nestedComments = false
+  /// `# comment`.
+  public var hashComments = false
+  /// `@name`, `@@name` are variables.
+  public var atVariables = false
+  /// `#name`, `##name` are temporary objects.
+  public var hashIdentifiers = false
+  /// `$1`.
+  public var dollarParameters = false
+  /// Lines that hold only `GO [n]` end a batch.
+  public var goLines = false
+  /// Lines that begin with a backslash belong to the client (psql).
+  public var backslashLines = false
+  /// Lines that begin with a colon and a word belong to the client (sqlcmd), `$(name)` is a variable of it.
+  public var sqlcmd = false
+}
+
+/// How names are quoted, folded and compared.
+public struct IdentifierRules: Sendable, Hashable {
+  public enum Folding: Sendable, Hashable {
+    case lower, upper, none
+  }
+
+  /// What the server makes of an unquoted name.
+  public var folding: Folding = .none
+  /// Whether two spellings that differ by case alone are the same name (after folding).
+  public var caseInsensitive = true
+  public var quoteOpen: Character = "\""
+  public var quoteClose: Character = "\""
+  /// Longest name; `nil` when the engine has no limit.
+  public var maximumLength: Int? = nil
+  /// Whether `maximumLength` counts UTF-8 bytes rather than characters.
+  public var lengthInBytes = false
+  /// Schema in which an unqualified name is looked for when nothing else says.
+  public var defaultSchema: String? = nil
+}
+
+/// Grammar that a dialect has or lacks.
+public struct Features: OptionSet, Sendable, Hashable {
+  public let rawValue: UInt64
+  public init(rawValue: UInt64) { self.rawValue = rawValue }
+
+  /// Statements need no semicolon between them.
+  public static let optionalSemicolons = Features(rawValue: 1 << 0)
+  /// `SELECT TOP (n)`.
+  public static let top = Features(rawValue: 1 << 1)
+  /// `alias = expression` in a select list.
+  public static let assignedAlias = Features(rawValue: 1 << 2)
+  /// `FROM t WITH (NOLOCK)`.
+  public static let tableHints = Features(rawValue: 1 << 3)
+  /// `CROSS APPLY`, `OUTER APPLY`.
+  public static let apply = Features(rawValue: 1 << 4)
+  /// `OUTPUT inserted.x INTO ...`.
+  public static let output = Features(rawValue: 1 << 5)
+  /// `RETURNING ...`.
+  public static let returning = Features(rawValue: 1 << 6)
+  /// `x::type`.
+  public static let doubleColonCast = Features(rawValue: 1 << 7)
+  /// `a[1]`, `ARRAY[...]`.
+  public static let arrays = Features(rawValue: 1 << 8)
+  /// `DISTINCT ON (...)`.
+  public static let distinctOn = Features(rawValue: 1 << 9)
+  /// `PIVOT`, `UNPIVOT`.
+  public static let pivot = Features(rawValue: 1 << 10)
+  /// `+` joins strings.
+  public static let plusConcatenates = Features(rawValue: 1 << 11)
+  /// `UPDATE alias SET ... FROM t alias`: the target may be an alias of the FROM clause.
+  public static let updateTargetMayBeAlias = Features(rawValue: 1 << 12)
+  /// `SELECT ... INTO newtable`, which makes a table (elsewhere INTO fills variables).
+  public static let selectIntoTable = Features(rawValue: 1 << 13)
+  /// `ON CONFLICT`.
+  public static let onConflict = Features(rawValue: 1 << 14)
+  /// `FOR XML`, `FOR JSON`.
+  public static let forXML = Features(rawValue: 1 << 15)
+  /// `DELETE FROM t USING ...`.
+  public static let deleteUsing = Features(rawValue: 1 << 16)
+  /// Column aliases are visible in GROUP BY and ORDER BY.
+  public static let aliasInGroupBy = Features(rawValue: 1 << 17)
+}

@@ -1,0 +1,144 @@
+public import CadastreModel
+
+extension Dialect {
+  /// The rules of a dialect.
+  public static func named(_ name: DialectName) -> Dialect {
+    switch name {
+    case .ansi: ansi
+    case .tsql: tsql
+    case .postgres: postgres
+    case .redshift: redshift
+    case .snowflake: snowflake
+    case .bigquery: bigquery
+    case .databricks: databricks
+    case .oracle: oracle
+    case .mysql: mysql
+    case .mariadb: mariadb
+    case .sqlite: sqlite
+    case .duckdb: duckdb
+    }
+  }
+
+  static let ansi = Dialect(
+    name: .ansi, lexical: LexicalRules(), identifiers: IdentifierRules(folding: .upper, caseInsensitive: false), features: [],
+    procedural: .none)
+
+  /// <https://learn.microsoft.com/sql/t-sql/language-reference>, SQL Server 2016.
+  static let tsql = ansi.with {
+    $0.name = .tsql
+    $0.lexical.bracketIdentifiers = true
+    $0.lexical.nestedComments = true
+    $0.lexical.atVariables = true
+    $0.lexical.hashIdentifiers = true
+    $0.lexical.goLines = true
+    $0.lexical.sqlcmd = true
+    $0.identifiers = IdentifierRules(
+      folding: .none, caseInsensitive: true, quoteOpen: "[", quoteClose: "]", maximumLength: 128, defaultSchema: "dbo")
+    $0.features = [
+      .optionalSemicolons, .top, .assignedAlias, .tableHints, .apply, .output, .pivot, .plusConcatenates,
+      .updateTargetMayBeAlias, .selectIntoTable, .forXML,
+    ]
+    $0.procedural = .tsql
+  }
+
+  /// <https://www.postgresql.org/docs/15/sql.html>.
+  static let postgres = ansi.with {
+    $0.name = .postgres
+    $0.lexical.postgresStringPrefixes = true
+    $0.lexical.dollarQuotes = true
+    $0.lexical.nestedComments = true
+    $0.lexical.dollarParameters = true
+    $0.lexical.backslashLines = true
+    $0.identifiers = IdentifierRules(
+      folding: .lower, caseInsensitive: false, maximumLength: 63, lengthInBytes: true, defaultSchema: "public")
+    $0.features = [
+      .returning, .doubleColonCast, .arrays, .distinctOn, .onConflict, .selectIntoTable, .deleteUsing, .aliasInGroupBy,
+    ]
+    $0.procedural = .plpgsql
+  }
+
+  /// <https://docs.aws.amazon.com/redshift/latest/dg/c_SQL_reference.html>.
+  static let redshift = postgres.with {
+    $0.name = .redshift
+    $0.identifiers.maximumLength = 127
+    $0.features.insert([.top, .pivot])
+  }
+
+  static let snowflake = ansi.with {
+    $0.name = .snowflake
+    $0.lexical.dollarQuotes = true
+    $0.lexical.backslashEscapes = true
+    $0.identifiers.maximumLength = 255
+    $0.features = [.doubleColonCast, .pivot, .top, .aliasInGroupBy]
+    $0.procedural = .snowflakeScripting
+  }
+
+  static let bigquery = ansi.with {
+    $0.name = .bigquery
+    $0.lexical.backtickIdentifiers = true
+    $0.lexical.doubleQuoteIsIdentifier = false
+    $0.lexical.backslashEscapes = true
+    $0.lexical.hashComments = true
+    $0.lexical.atVariables = true
+    $0.identifiers = IdentifierRules(folding: .none, caseInsensitive: true, quoteOpen: "`", quoteClose: "`", maximumLength: 300)
+    $0.features = [.arrays, .pivot, .aliasInGroupBy]
+    $0.procedural = .sqlPSM
+  }
+
+  static let databricks = ansi.with {
+    $0.name = .databricks
+    $0.lexical.backtickIdentifiers = true
+    $0.lexical.doubleQuoteIsIdentifier = false
+    $0.lexical.backslashEscapes = true
+    $0.identifiers = IdentifierRules(folding: .lower, caseInsensitive: true, quoteOpen: "`", quoteClose: "`", maximumLength: 255)
+    $0.features = [.doubleColonCast, .arrays, .pivot, .aliasInGroupBy]
+  }
+
+  static let oracle = ansi.with {
+    $0.name = .oracle
+    $0.identifiers.maximumLength = 128
+    $0.identifiers.lengthInBytes = true
+    $0.features = [.returning, .pivot]
+    $0.procedural = .plsql
+  }
+
+  static let mysql = ansi.with {
+    $0.name = .mysql
+    $0.lexical.backtickIdentifiers = true
+    $0.lexical.doubleQuoteIsIdentifier = false
+    $0.lexical.backslashEscapes = true
+    $0.lexical.hashComments = true
+    $0.lexical.atVariables = true
+    $0.identifiers = IdentifierRules(folding: .none, caseInsensitive: true, quoteOpen: "`", quoteClose: "`", maximumLength: 64)
+    $0.features = [.aliasInGroupBy]
+    $0.procedural = .sqlPSM
+  }
+
+  static let mariadb = mysql.with {
+    $0.name = .mariadb
+    $0.features.insert(.returning)
+  }
+
+  static let sqlite = ansi.with {
+    $0.name = .sqlite
+    $0.lexical.bracketIdentifiers = true
+    $0.lexical.backtickIdentifiers = true
+    $0.identifiers = IdentifierRules(folding: .none, caseInsensitive: true, defaultSchema: "main")
+    $0.features = [.returning, .onConflict, .aliasInGroupBy]
+  }
+
+  static let duckdb = postgres.with {
+    $0.name = .duckdb
+    $0.lexical.backslashLines = false
+    $0.identifiers = IdentifierRules(folding: .none, caseInsensitive: true, defaultSchema: "main")
+    $0.features.insert(.pivot)
+    $0.procedural = .none
+  }
+
+  /// A copy with changes: how one dialect derives from another.
+  func with(_ change: (inout Dialect) -> Void) -> Dialect {
+    var copy = self
+    change(&copy)
+    return copy
+  }
+}

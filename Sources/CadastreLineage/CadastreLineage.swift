@@ -1,0 +1,1 @@
+// CadastreLineage: see ARCHITECTURE.md.

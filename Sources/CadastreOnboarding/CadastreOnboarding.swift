@@ -1,0 +1,1 @@
+// CadastreOnboarding: see ARCHITECTURE.md.

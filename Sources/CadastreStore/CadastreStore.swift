@@ -1,0 +1,1 @@
+// CadastreStore: see ARCHITECTURE.md.
