@@ -1,0 +1,411 @@
+internal import CadastreDialects
+
+/// Cuts UTF-8 bytes into tokens by a dialect's lexical rules. Total: any bytes give tokens, what fits nowhere is `.invalid`.
+struct Lexer {
+  private let bytes: UnsafeBufferPointer<UInt8>
+  private let end: Int
+  private let rules: LexicalRules
+  private let keywords = KeywordTable.shared
+  private var at: Int
+  private(set) var tokens: [Token] = []
+  /// Byte ranges of comments, in order.
+  private(set) var comments: [(Int, Int)] = []
+
+  init(_ bytes: UnsafeBufferPointer<UInt8>, from lower: Int, to upper: Int, rules: LexicalRules) {
+    self.bytes = bytes
+    self.at = lower
+    self.end = upper
+    self.rules = rules
+    tokens.reserveCapacity((upper - lower) / 5 + 8)
+  }
+
+  @inline(__always)
+  private func peek(_ offset: Int = 0) -> UInt8 { at + offset < end ? bytes[at + offset] : 0 }
+
+  /// Reads to the end. The last token is `.endOfFile`.
+  mutating func run() {
+    var lineHasToken = false
+    while at < end {
+      let byte = bytes[at]
+      if byte == 0x20 || byte == 0x09 || byte == 0x0D || byte == 0x0C || byte == 0x0B {
+        at += 1
+        continue
+      }
+      if byte == 0x0A {
+        at += 1
+        lineHasToken = false
+        continue
+      }
+      if byte == 0x2D, peek(1) == 0x2D {
+        lineComment()
+        continue
+      }
+      if byte == 0x2F, peek(1) == 0x2A {
+        blockComment()
+        continue
+      }
+      if byte == 0x23, rules.hashComments {
+        lineComment()
+        continue
+      }
+      if !lineHasToken, clientLine(byte) { continue }
+      lineHasToken = true
+      token(byte)
+    }
+    tokens.append(Token(.endOfFile, end, end))
+  }
+
+  // MARK: comments and lines of the client
+
+  private mutating func lineComment() {
+    let start = at
+    while at < end, bytes[at] != 0x0A { at += 1 }
+    comments.append((start, at))
+  }
+
+  private mutating func blockComment() {
+    let start = at
+    var depth = 1
+    at += 2
+    while at < end, depth > 0 {
+      if bytes[at] == 0x2A, peek(1) == 0x2F {
+        depth -= 1
+        at += 2
+      } else if rules.nestedComments, bytes[at] == 0x2F, peek(1) == 0x2A {
+        depth += 1
+        at += 2
+      } else {
+        at += 1
+      }
+    }
+    if depth > 0 { tokens.append(Token(.invalid, start, end)) }
+    comments.append((start, at))
+  }
+
+  /// A line that belongs to the client program rather than to SQL; only asked at the first token of a line.
+  private mutating func clientLine(_ byte: UInt8) -> Bool {
+    if rules.goLines, byte | 0x20 == 0x67, peek(1) | 0x20 == 0x6F {
+      var look = at + 2
+      while look < end, bytes[look] == 0x20 || bytes[look] == 0x09 { look += 1 }
+      while look < end, isDigit(bytes[look]) { look += 1 }
+      while look < end, bytes[look] == 0x20 || bytes[look] == 0x09 || bytes[look] == 0x0D || bytes[look] == 0x3B { look += 1 }
+      let comment = look + 1 < end && bytes[look] == 0x2D && bytes[look + 1] == 0x2D
+      let first = peek(2)
+      if look >= end || bytes[look] == 0x0A || comment, first == 0 || !isWordPart(first) {
+        tokens.append(Token(.batchSeparator, at, min(look, end)))
+        at = look
+        return true
+      }
+    }
+    if (rules.backslashLines && byte == 0x5C) || (rules.sqlcmd && byte == 0x3A && isWordStart(peek(1)))
+      || (rules.sqlcmd && byte == 0x21 && peek(1) == 0x21)
+    {
+      let start = at
+      while at < end, bytes[at] != 0x0A { at += 1 }
+      tokens.append(Token(.directive, start, at))
+      return true
+    }
+    return false
+  }
+
+  // MARK: tokens
+
+  private mutating func token(_ byte: UInt8) {
+    let start = at
+    switch byte {
+    case 0x27: string(escapes: rules.backslashEscapes)
+    case 0x22:
+      quoted(0x22, as: rules.doubleQuoteIsIdentifier ? .quotedName : .string)
+    case 0x60 where rules.backtickIdentifiers: quoted(0x60, as: .quotedName)
+    case 0x5B where rules.bracketIdentifiers: quoted(0x5D, as: .quotedName)
+    case 0x30...0x39: number()
+    case 0x2E:
+      if isDigit(peek(1)) {
+        number()
+      } else if peek(1) == 0x2E, !rules.bracketIdentifiers {
+        emit(.range, 2)
+      } else {
+        emit(.dot, 1)
+      }
+    case 0x40 where rules.atVariables: variable()
+    case 0x23 where rules.hashIdentifiers: word()
+    case 0x24: dollar()
+    case 0x7B where peek(1) == 0x7B: placeholder(open: 2, close: 0x7D, twice: true)
+    case 0x3A where isWordStart(peek(1)) && !rules.sqlcmd && lastEnd != start:
+      at += 1
+      while at < end, isWordPart(bytes[at]) { at += 1 }
+      tokens.append(Token(.parameter, start, at))
+    case 0x3F where !rules.dollarParameters: emit(.parameter, 1)
+    default:
+      if isWordStart(byte) { prefixedOrWord(byte) } else { symbol(byte) }
+    }
+  }
+
+  private var lastEnd: Int { tokens.last.map { Int($0.end) } ?? -1 }
+
+  private mutating func emit(_ kind: TokenKind, _ length: Int) {
+    tokens.append(Token(kind, at, at + length))
+    at += length
+  }
+
+  /// At a word start: maybe the prefix of a string.
+  private mutating func prefixedOrWord(_ byte: UInt8) {
+    if peek(1) == 0x27 {
+      let letter = byte | 0x20
+      let start = at
+      if letter == 0x6E, rules.nationalStrings {
+        at += 1
+        string(escapes: rules.backslashEscapes, from: start)
+        return
+      }
+      if rules.postgresStringPrefixes, letter == 0x65 {
+        at += 1
+        string(escapes: true, from: start)
+        return
+      }
+      if letter == 0x78 || letter == 0x62 {
+        at += 1
+        string(escapes: false, from: start)
+        tokens[tokens.count - 1].kind = .binary
+        return
+      }
+    }
+    if byte | 0x20 == 0x75, peek(1) == 0x26, peek(2) == 0x27, rules.postgresStringPrefixes {
+      let start = at
+      at += 2
+      string(escapes: false, from: start)
+      return
+    }
+    word()
+  }
+
+  private mutating func word() {
+    let start = at
+    at += 1
+    while at < end, isWordPart(bytes[at]) { at += 1 }
+    tokens.append(Token(.word, start, at, keyword: keywords.keyword(bytes, start, at)))
+  }
+
+  private mutating func variable() {
+    let start = at
+    at += 1
+    while at < end, isWordPart(bytes[at]) || bytes[at] == 0x40 { at += 1 }
+    tokens.append(Token(.variable, start, at))
+  }
+
+  private mutating func string(escapes: Bool, from given: Int? = nil) {
+    let start = given ?? at
+    at += 1
+    while at < end {
+      let byte = bytes[at]
+      if byte == 0x5C, escapes {
+        at += 2
+      } else if byte == 0x27 {
+        if peek(1) == 0x27 {
+          at += 2
+        } else {
+          at += 1
+          tokens.append(Token(.string, start, at))
+          return
+        }
+      } else {
+        at += 1
+      }
+    }
+    at = min(at, end)
+    tokens.append(Token(.invalid, start, end))
+    at = end
+  }
+
+  private mutating func quoted(_ close: UInt8, as kind: TokenKind) {
+    let start = at
+    at += 1
+    while at < end {
+      if bytes[at] == close {
+        if peek(1) == close {
+          at += 2
+          continue
+        }
+        at += 1
+        tokens.append(Token(kind, start, at))
+        return
+      }
+      at += 1
+    }
+    tokens.append(Token(.invalid, start, end))
+  }
+
+  private mutating func number() {
+    let start = at
+    if bytes[at] == 0x30, peek(1) | 0x20 == 0x78 {
+      at += 2
+      while at < end, isHex(bytes[at]) { at += 1 }
+      tokens.append(Token(.binary, start, at))
+      return
+    }
+    while at < end, isDigit(bytes[at]) { at += 1 }
+    if at < end, bytes[at] == 0x2E, peek(1) != 0x2E {
+      at += 1
+      while at < end, isDigit(bytes[at]) { at += 1 }
+    }
+    if at < end, bytes[at] | 0x20 == 0x65 {
+      let sign = peek(1) == 0x2B || peek(1) == 0x2D ? 1 : 0
+      if isDigit(peek(1 + sign)) {
+        at += 1 + sign
+        while at < end, isDigit(bytes[at]) { at += 1 }
+      }
+    }
+    tokens.append(Token(.number, start, at))
+  }
+
+  private mutating func dollar() {
+    let start = at
+    if peek(1) == 0x7B {
+      placeholder(open: 2, close: 0x7D, twice: false)
+      return
+    }
+    if rules.sqlcmd, peek(1) == 0x28 {
+      placeholder(open: 2, close: 0x29, twice: false)
+      return
+    }
+    if isDigit(peek(1)), rules.dollarParameters {
+      at += 1
+      while at < end, isDigit(bytes[at]) { at += 1 }
+      tokens.append(Token(.parameter, start, at))
+      return
+    }
+    if rules.dollarQuotes {
+      var look = at + 1
+      while look < end, isWordPart(bytes[look]), bytes[look] != 0x24 { look += 1 }
+      if look < end, bytes[look] == 0x24 {
+        dollarString(tagEnd: look + 1)
+        return
+      }
+    }
+    // `$action`, `$identity`, money literals of T-SQL
+    at += 1
+    while at < end, isWordPart(bytes[at]) { at += 1 }
+    let money = at > start + 1 && isDigit(bytes[start + 1])
+    tokens.append(Token(money ? .number : at > start + 1 ? .word : .invalid, start, at))
+  }
+
+  private mutating func dollarString(tagEnd: Int) {
+    let start = at
+    let tag = tagEnd - start
+    at = tagEnd
+    while at + tag <= end {
+      if bytes[at] == 0x24 {
+        var same = true
+        for offset in 0..<tag where bytes[at + offset] != bytes[start + offset] {
+          same = false
+          break
+        }
+        if same {
+          at += tag
+          tokens.append(Token(.dollarString, start, at))
+          return
+        }
+      }
+      at += 1
+    }
+    at = end
+    tokens.append(Token(.invalid, start, end))
+  }
+
+  private mutating func placeholder(open: Int, close: UInt8, twice: Bool) {
+    let start = at
+    at += open
+    while at < end, bytes[at] != 0x0A {
+      if bytes[at] == close, !twice || peek(1) == close {
+        at += twice ? 2 : 1
+        while at < end, isWordPart(bytes[at]) { at += 1 }
+        tokens.append(Token(.placeholder, start, at))
+        return
+      }
+      at += 1
+    }
+    tokens.append(Token(.invalid, start, at))
+  }
+
+  private mutating func symbol(_ byte: UInt8) {
+    let next = peek(1)
+    switch byte {
+    case 0x2C: emit(.comma, 1)
+    case 0x3B: emit(.semicolon, 1)
+    case 0x28: emit(.leftParen, 1)
+    case 0x29: emit(.rightParen, 1)
+    case 0x5B: emit(.leftBracket, 1)
+    case 0x5D: emit(.rightBracket, 1)
+    case 0x7B: emit(.leftBrace, 1)
+    case 0x7D: emit(.rightBrace, 1)
+    case 0x3D: if next == 0x3E { emit(.fatArrow, 2) } else { emit(.equal, 1) }
+    case 0x3C:
+      if next == 0x3D { emit(.lessEqual, 2) } else if next == 0x3E { emit(.notEqual, 2) } else if isOperator(next), next != 0x2D {
+        operatorRun()
+      } else { emit(.less, 1) }
+    case 0x3E:
+      if next == 0x3D { emit(.greaterEqual, 2) } else if next == 0x3E { emit(.otherOperator, 2) } else { emit(.greater, 1) }
+    case 0x21:
+      if next == 0x3D { emit(.notEqual, 2) } else if next == 0x3C { emit(.greaterEqual, 2) } else if next == 0x3E {
+        emit(.lessEqual, 2)
+      } else { operatorRun() }
+    case 0x3A:
+      if next == 0x3A { emit(.doubleColon, 2) } else if next == 0x3D { emit(.assign, 2) } else { emit(.colon, 1) }
+    case 0x7C:
+      if next == 0x7C { emit(.concat, peek(2) == 0x2F ? 3 : 2) } else if next == 0x3D, rules.atVariables { emit(.compoundAssign, 2) } else {
+        emit(.pipe, 1)
+      }
+    case 0x2D:
+      if next == 0x3E { emit(.otherOperator, peek(2) == 0x3E ? 3 : 2) } else { arithmetic(.minus) }
+    case 0x2B: arithmetic(.plus)
+    case 0x2A: arithmetic(.star)
+    case 0x2F: arithmetic(.slash)
+    case 0x25: arithmetic(.percent)
+    case 0x26:
+      if next == 0x26 { emit(.otherOperator, 2) } else { arithmetic(.ampersand) }
+    case 0x5E: arithmetic(.caret)
+    case 0x7E, 0x40, 0x23, 0x3F:
+      if byte == 0x7E, !isOperator(next) { emit(.tilde, 1) } else { operatorRun() }
+    default:
+      var length = 1
+      while at + length < end, bytes[at + length] & 0xC0 == 0x80 { length += 1 }
+      emit(.invalid, length)
+    }
+  }
+
+  private mutating func arithmetic(_ kind: TokenKind) {
+    if peek(1) == 0x3D, rules.atVariables { emit(.compoundAssign, 2) } else { emit(kind, 1) }
+  }
+
+  /// A run of operator characters, PostgreSQL's rule without its exception for a trailing sign.
+  private mutating func operatorRun() {
+    var length = 1
+    while isOperator(peek(length)), !(peek(length) == 0x2D && peek(length + 1) == 0x2D) { length += 1 }
+    while length > 1, bytes[at + length - 1] == 0x2D || bytes[at + length - 1] == 0x2B { length -= 1 }
+    emit(.otherOperator, length)
+  }
+
+  @inline(__always)
+  private func isOperator(_ byte: UInt8) -> Bool {
+    switch byte {
+    case 0x21, 0x23, 0x25, 0x26, 0x2A, 0x2B, 0x2D, 0x2F, 0x3C, 0x3D, 0x3E, 0x3F, 0x40, 0x5E, 0x7C, 0x7E: true
+    default: false
+    }
+  }
+
+  @inline(__always)
+  private func isDigit(_ byte: UInt8) -> Bool { byte >= 0x30 && byte <= 0x39 }
+
+  @inline(__always)
+  private func isHex(_ byte: UInt8) -> Bool { isDigit(byte) || (byte | 0x20 >= 0x61 && byte | 0x20 <= 0x66) }
+
+  @inline(__always)
+  private func isWordStart(_ byte: UInt8) -> Bool {
+    (byte | 0x20 >= 0x61 && byte | 0x20 <= 0x7A) || byte == 0x5F || byte >= 0x80
+  }
+
+  @inline(__always)
+  private func isWordPart(_ byte: UInt8) -> Bool {
+    isWordStart(byte) || isDigit(byte) || byte == 0x24 || (rules.hashIdentifiers && (byte == 0x23 || byte == 0x40))
+  }
+}

@@ -1,0 +1,176 @@
+public import CadastreDialects
+public import CadastreDiagnostics
+
+/// Why a statement could not be read. Caught at the statement; never leaves the parser.
+struct SyntaxFailure: Error {
+  /// Index of the token that did not fit.
+  var token: Int
+  /// What was expected there, as a user reads it: `')'`, `a table name`.
+  var expected: String
+}
+
+/// Where a node begins: the next token and the next node.
+struct Mark {
+  var token: Int
+  var node: Int
+}
+
+/// Reads tokens into nodes, statement by statement. A statement that does not fit becomes `.unparsed`, and the next one is read.
+///
+/// The grammar areas are extensions, one file each; each asks `has(feature)`, none asks for a dialect. Every function
+/// leaves its node as the last of `nodes`, so that wrapping what was just read is one `finish` with the earlier mark.
+struct Parser {
+  let bytes: UnsafeBufferPointer<UInt8>
+  let dialect: Dialect
+  var tokens: [Token]
+  var nodes: [Node] = []
+  var at = 0
+  /// How many open brackets, blocks and queries surround the current token.
+  var depth = 0
+  /// Inside a routine's body of the PL/pgSQL kind, where INTO fills variables.
+  var inBlockBody = false
+  var comments: [SourceRange] = []
+  var unparsed: [UnparsedStatement] = []
+
+  /// Deepest nesting that is read; one level costs at most about 2 KiB of stack in a release build.
+  static let maximumDepth = 120
+
+  // MARK: looking
+
+  @inline(__always) var token: Token { tokens[at] }
+  @inline(__always) var kind: TokenKind { tokens[at].kind }
+  @inline(__always) var keyword: Keyword { tokens[at].keyword }
+
+  /// The token `offset` places ahead; the end of file past the end.
+  @inline(__always)
+  func peek(_ offset: Int) -> Token { at + offset < tokens.count ? tokens[at + offset] : tokens[tokens.count - 1] }
+
+  @inline(__always)
+  func peekKeyword(_ offset: Int) -> Keyword { peek(offset).keyword }
+
+  @inline(__always)
+  func at(_ kind: TokenKind) -> Bool { tokens[at].kind == kind }
+
+  @inline(__always)
+  func at(_ keyword: Keyword) -> Bool { tokens[at].keyword == keyword }
+
+  /// Whether these keywords stand here, in a row.
+  func at(_ first: Keyword, _ second: Keyword) -> Bool { keyword == first && peekKeyword(1) == second }
+
+  func has(_ feature: Features) -> Bool { dialect.features.contains(feature) }
+
+  // MARK: taking
+
+  @inline(__always)
+  mutating func advance() { if tokens[at].kind != .endOfFile { at += 1 } }
+
+  @inline(__always)
+  mutating func take(_ kind: TokenKind) -> Bool {
+    guard tokens[at].kind == kind else { return false }
+    at += 1
+    return true
+  }
+
+  @inline(__always)
+  mutating func take(_ keyword: Keyword) -> Bool {
+    guard tokens[at].keyword == keyword else { return false }
+    at += 1
+    return true
+  }
+
+  /// Takes two keywords in a row, or nothing.
+  mutating func take(_ first: Keyword, _ second: Keyword) -> Bool {
+    guard at(first, second) else { return false }
+    at += 2
+    return true
+  }
+
+  mutating func expect(_ kind: TokenKind, _ name: String) throws(SyntaxFailure) {
+    guard take(kind) else { throw failure(name) }
+  }
+
+  mutating func expect(_ keyword: Keyword) throws(SyntaxFailure) {
+    guard take(keyword) else { throw failure("'" + "\(keyword)".uppercased() + "'") }
+  }
+
+  func failure(_ expected: String) -> SyntaxFailure { SyntaxFailure(token: at, expected: expected) }
+
+  // MARK: nodes
+
+  @inline(__always)
+  func mark() -> Mark { Mark(token: at, node: nodes.count) }
+
+  /// Makes a node of everything read since the mark.
+  @inline(__always)
+  mutating func finish(_ mark: Mark, _ kind: NodeKind, flags: UInt8 = 0) {
+    nodes.append(
+      Node(
+        kind: kind, flags: flags, firstToken: UInt32(truncatingIfNeeded: mark.token), endToken: UInt32(truncatingIfNeeded: at),
+        firstDescendant: UInt32(truncatingIfNeeded: mark.node)))
+  }
+
+  /// Takes the next token as a node of its own.
+  @inline(__always)
+  mutating func leaf(_ kind: NodeKind, flags: UInt8 = 0) {
+    let mark = mark()
+    advance()
+    finish(mark, kind, flags: flags)
+  }
+
+  /// Forgets what was read since the mark.
+  mutating func rewind(_ mark: Mark) {
+    at = mark.token
+    nodes.removeLast(nodes.count - mark.node)
+  }
+
+  /// Runs a rule one level deeper, or fails when the text is nested too deeply to read.
+  @inline(__always)
+  mutating func nested(_ rule: (inout Parser) throws(SyntaxFailure) -> Void) throws(SyntaxFailure) {
+    guard depth < Parser.maximumDepth else { throw failure("less than \(Parser.maximumDepth) levels of nesting") }
+    depth += 1
+    defer { depth -= 1 }
+    try rule(&self)
+  }
+
+  /// Reads `rule` once or more, with commas between.
+  mutating func list(_ rule: (inout Parser) throws(SyntaxFailure) -> Void) throws(SyntaxFailure) {
+    repeat { try rule(&self) } while take(.comma)
+  }
+
+  /// Skips from an opening bracket to behind its closing one.
+  mutating func skipBrackets() throws(SyntaxFailure) {
+    try expect(.leftParen, "'('")
+    var open = 1
+    while open > 0 {
+      switch kind {
+      case .leftParen: open += 1
+      case .rightParen: open -= 1
+      case .endOfFile, .batchSeparator: throw failure("')'")
+      default: break
+      }
+      advance()
+    }
+  }
+}
+
+extension SyntaxTree {
+  /// Parses a text. Total: any bytes give a tree, and what could not be read is in `unparsed` with its range and reason.
+  public static func parse(_ source: SourceText, dialect: Dialect) -> SyntaxTree {
+    source.bytes.withUnsafeBufferPointer { buffer in
+      var lexer = Lexer(buffer, from: 0, to: buffer.count, rules: dialect.lexical)
+      lexer.run()
+      let scriptTokens = lexer.tokens.count
+      var parser = Parser(bytes: buffer, dialect: dialect, tokens: lexer.tokens)
+      parser.nodes.reserveCapacity(scriptTokens)
+      parser.comments = lexer.comments.map { SourceRange(UInt32($0.0), UInt32($0.1)) }
+      parser.script(until: scriptTokens - 1)
+      let diagnostics = parser.unparsed.map { item in
+        Diagnostic(
+          code: "P001", severity: .error, message: item.reason, file: source.name, position: source.position(of: item.at.lower))
+      }
+      return SyntaxTree(
+        source: source, dialect: dialect.name, tokens: parser.tokens, nodes: parser.nodes, scriptTokens: scriptTokens,
+        comments: parser.comments, unparsed: parser.unparsed, diagnostics: diagnostics)
+    }
+  }
+}
