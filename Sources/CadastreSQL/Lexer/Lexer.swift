@@ -123,7 +123,7 @@ struct Lexer {
       if isDigit(peek(1)) {
         number()
       } else if peek(1) == 0x2E, !rules.bracketIdentifiers {
-        emit(.range, 2)
+        emit(.dotDot, 2)
       } else {
         emit(.dot, 1)
       }
@@ -134,8 +134,8 @@ struct Lexer {
     case 0x3A where isWordStart(peek(1)) && !rules.sqlcmd && lastEnd != start:
       at += 1
       while at < end, isWordPart(bytes[at]) { at += 1 }
-      tokens.append(Token(.parameter, start, at))
-    case 0x3F where !rules.dollarParameters: emit(.parameter, 1)
+      tokens.append(Token(.bindParameter, start, at))
+    case 0x3F where !rules.dollarParameters: emit(.bindParameter, 1)
     default:
       if isWordStart(byte) { prefixedOrWord(byte) } else { symbol(byte) }
     }
@@ -166,7 +166,7 @@ struct Lexer {
       if letter == 0x78 || letter == 0x62 {
         at += 1
         string(escapes: false, from: start)
-        tokens[tokens.count - 1].kind = .binary
+        tokens[tokens.count - 1].kind = .binaryLiteral
         return
       }
     }
@@ -190,7 +190,7 @@ struct Lexer {
     let start = at
     at += 1
     while at < end, isWordPart(bytes[at]) || bytes[at] == 0x40 { at += 1 }
-    tokens.append(Token(.variable, start, at))
+    tokens.append(Token(.atVariable, start, at))
   }
 
   private mutating func string(escapes: Bool, from given: Int? = nil) {
@@ -240,7 +240,7 @@ struct Lexer {
     if bytes[at] == 0x30, peek(1) | 0x20 == 0x78 {
       at += 2
       while at < end, isHex(bytes[at]) { at += 1 }
-      tokens.append(Token(.binary, start, at))
+      tokens.append(Token(.binaryLiteral, start, at))
       return
     }
     while at < end, isDigit(bytes[at]) { at += 1 }
@@ -271,7 +271,7 @@ struct Lexer {
     if isDigit(peek(1)), rules.dollarParameters {
       at += 1
       while at < end, isDigit(bytes[at]) { at += 1 }
-      tokens.append(Token(.parameter, start, at))
+      tokens.append(Token(.bindParameter, start, at))
       return
     }
     if rules.dollarQuotes {
@@ -356,11 +356,11 @@ struct Lexer {
         emit(.pipe, 1)
       }
     case 0x2D:
-      if next == 0x3E { emit(.otherOperator, peek(2) == 0x3E ? 3 : 2) } else { arithmetic(.minus) }
+      if next == 0x3E { emit(.otherOperator, peek(2) == 0x3E ? 3 : 2) } else { arithmetic(.hyphen) }
     case 0x2B: arithmetic(.plus)
     case 0x2A: arithmetic(.star)
     case 0x2F: arithmetic(.slash)
-    case 0x25: arithmetic(.percent)
+    case 0x25: arithmetic(.percentSign)
     case 0x26:
       if next == 0x26 { emit(.otherOperator, 2) } else { arithmetic(.ampersand) }
     case 0x5E: arithmetic(.caret)

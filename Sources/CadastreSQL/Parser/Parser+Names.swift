@@ -1,3 +1,5 @@
+internal import CadastreDialects
+
 extension Parser {
   /// Whether the current token can be a name. A word that the grammar needs elsewhere cannot.
   var atName: Bool {
@@ -40,7 +42,7 @@ extension Parser {
       if at(.dot), peek(1).kind == .word || peek(1).kind == .quotedName || peek(1).kind == .placeholder || peek(1).kind == .dot {
         advance()
         if !at(.dot) { advance() }
-      } else if at(.dot), peek(1).kind == .variable {
+      } else if at(.dot), peek(1).kind == .atVariable {
         break
       } else {
         break
@@ -98,7 +100,7 @@ extension Parser {
       advance()
     }
     finish(nameMark, .name)
-    if at(.percent), peek(1).kind == .word {
+    if at(.percentSign), peek(1).kind == .word {
       advance()
       advance()
     }

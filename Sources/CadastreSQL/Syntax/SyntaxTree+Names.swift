@@ -25,7 +25,7 @@ extension SyntaxTree {
       case .dot:
         if afterDot { parts.append(NamePart(text: "", quoted: false)) }
         afterDot = true
-      case .range:
+      case .dotDot:
         if afterDot { parts.append(NamePart(text: "", quoted: false)) }
         parts.append(NamePart(text: "", quoted: false))
         afterDot = true

@@ -11,11 +11,11 @@ public enum TokenKind: UInt8, Sendable {
   case dollarString
   case number
   /// `0xFF`, `X'FF'`, `B'01'`.
-  case binary
+  case binaryLiteral
   /// `@name`, `@@name`.
-  case variable
+  case atVariable
   /// `$1`, `:name`, `?`.
-  case parameter
+  case bindParameter
   /// A template's placeholder, which may stand where a name or a value may: `{{ x }}`, `${x}`, `$(x)`.
   case placeholder
   /// A line `GO [n]`.
@@ -24,14 +24,14 @@ public enum TokenKind: UInt8, Sendable {
   case directive
   case comma, dot, semicolon, leftParen, rightParen, leftBracket, rightBracket, leftBrace, rightBrace
   case equal, less, greater, lessEqual, greaterEqual, notEqual
-  case plus, minus, star, slash, percent, concat, ampersand, pipe, caret, tilde
+  case plus, hyphen, star, slash, percentSign, concat, ampersand, pipe, caret, tilde
   case colon, doubleColon, assign, fatArrow
   /// `+=`, `-=` and the like of T-SQL.
   case compoundAssign
   /// `->`, `->>`, `#>`, `@>`, `~*` and every other operator.
   case otherOperator
   /// `..`, of integer ranges.
-  case range
+  case dotDot
   /// A byte that begins no token, or a string, name or comment that never ends.
   case invalid
 }

@@ -1,0 +1,360 @@
+internal import CadastreDialects
+
+extension Parser {
+  mutating func fromClause() throws(SyntaxFailure) {
+    let mark = mark()
+    try expect(.from)
+    try list { (p) throws(SyntaxFailure) in try p.joined() }
+    finish(mark, .from)
+  }
+
+  /// A table and its joins.
+  mutating func joined() throws(SyntaxFailure) {
+    let mark = mark()
+    try tableFactor()
+    while try join() {}
+    finish(mark, .joined)
+  }
+
+  /// One JOIN or APPLY with its condition; answers whether there was one.
+  private mutating func join() throws(SyntaxFailure) -> Bool {
+    let mark = mark()
+    guard let kind = joinKind() else { return false }
+    let chained = kind != .cross && kind != .crossApply && kind != .outerApply && kind != .natural && kind != .naturalLeft
+      && kind != .naturalRight && kind != .naturalFull
+    let right = self.mark()
+    try tableFactor()
+    guard chained else {
+      finish(mark, .join, flags: kind.rawValue)
+      return true
+    }
+    // `a JOIN b JOIN c ON ... ON ...`: the right side is itself joined before its condition comes
+    if !at(.on), !at(.using) {
+      try nested { (p) throws(SyntaxFailure) in
+        var joins = 0
+        while !p.at(.on), !p.at(.using), try p.join() { joins += 1 }
+        if joins > 0 { p.finish(right, .joined) }
+      }
+    }
+    if at(.on) {
+      let on = self.mark()
+      advance()
+      try expression()
+      finish(on, .on)
+    } else if at(.using) {
+      let using = self.mark()
+      advance()
+      try columnList()
+      if take(.as) { try identifier("an alias") }
+      finish(using, .using)
+    } else {
+      throw failure("'ON'")
+    }
+    finish(mark, .join, flags: kind.rawValue)
+    return true
+  }
+
+  /// Takes the words of a join.
+  private mutating func joinKind() -> JoinKind? {
+    let start = at
+    var kind = JoinKind.inner
+    let natural = take(.natural)
+    switch keyword {
+    case .inner: advance()
+    case .left:
+      advance()
+      _ = take(.outer)
+      kind = .left
+    case .right:
+      advance()
+      _ = take(.outer)
+      kind = .right
+    case .full:
+      advance()
+      _ = take(.outer)
+      kind = .full
+    case .cross:
+      advance()
+      if take(.apply) { return .crossApply }
+      kind = .cross
+    case .outer where peekKeyword(1) == .apply:
+      at += 2
+      return .outerApply
+    default: break
+    }
+    // join hints: INNER HASH JOIN
+    if has(.tableHints), at(.hash) || at(.loop) || at(.merge), peekKeyword(1) == .join { advance() }
+    guard take(.join) else {
+      at = start
+      return nil
+    }
+    guard natural else { return kind }
+    switch kind {
+    case .left: return .naturalLeft
+    case .right: return .naturalRight
+    case .full: return .naturalFull
+    default: return .natural
+    }
+  }
+
+  /// One table of any kind, with what can stand behind it.
+  mutating func tableFactor() throws(SyntaxFailure) {
+    let mark = mark()
+    try nested { (p) throws(SyntaxFailure) in try p.tablePrimary() }
+    while at(.pivot) || at(.unpivot), has(.pivot), peek(1).kind == .leftParen { try pivot(mark) }
+  }
+
+  private mutating func tablePrimary() throws(SyntaxFailure) {
+    let mark = mark()
+    let lateral = take(.lateral)
+    if at(.leftParen) {
+      if atQuery(peekFrom: 1) || (peek(1).kind == .leftParen && bracketsHoldQuery()) {
+        try brackets { (p) throws(SyntaxFailure) in try p.query() }
+        try tableAlias(required: false)
+        return finish(mark, .derivedTable, flags: lateral ? 1 : 0)
+      }
+      if has(.output), peekKeyword(1) == .insert || peekKeyword(1) == .update || peekKeyword(1) == .delete || peekKeyword(1) == .merge {
+        try brackets { (p) throws(SyntaxFailure) in try p.dataStatement() }
+        try tableAlias(required: false)
+        return finish(mark, .derivedTable)
+      }
+      // a join in brackets
+      try brackets { (p) throws(SyntaxFailure) in try p.joined() }
+      let before = at
+      try tableAlias(required: false)
+      if at != before { finish(mark, .derivedTable, flags: 2) }
+      return
+    }
+    if at(.rows), peekKeyword(1) == .from, peek(2).kind == .leftParen {
+      at += 2
+      try brackets { (p) throws(SyntaxFailure) in
+        try p.list { (p) throws(SyntaxFailure) in
+          try p.nameOrCall()
+          if p.take(.as) { try p.columnDefinitions() }
+        }
+      }
+      if at(.with), peekKeyword(1) == .ordinality { at += 2 }
+      try tableAlias(required: false)
+      return finish(mark, .tableFunction, flags: lateral ? 1 : 0)
+    }
+    if at(.atVariable), peek(1).kind == .dot {
+      try expression()
+      try tableAlias(required: false)
+      return finish(mark, .tableFunction)
+    }
+    if at(.atVariable) || at(.bindParameter) || (at(.placeholder) && peek(1).kind != .dot) {
+      leaf(at(.atVariable) ? .variable : at(.bindParameter) ? .parameter : .placeholder)
+      try tableAlias(required: false)
+      if at(.with), peek(1).kind == .leftParen, has(.tableHints) { try tableHints() }
+      return finish(mark, .tableReference)
+    }
+    let only = take(.only)
+    if only, at(.leftParen) {
+      try brackets { (p) throws(SyntaxFailure) in try p.name("a table") }
+    } else if isTableFunction {
+      try functionTable()
+      return finish(mark, .tableFunction, flags: lateral ? 1 : 0)
+    } else {
+      try name("a table")
+      // `schema.function(...)`, or an old-style hint `t (NOLOCK)`
+      if at(.leftParen), !isOldHint {
+        rewind(Mark(token: mark.token + (lateral ? 1 : 0), node: mark.node))
+        try functionTable()
+        return finish(mark, .tableFunction, flags: lateral ? 1 : 0)
+      }
+    }
+    _ = take(.star)
+    if at(.for), peekKeyword(1) == .system_time { try temporal() }
+    if at(.tablesample) { try sample() }
+    if at(.leftParen), isOldHint { try tableHints() }
+    try tableAlias(required: false)
+    if at(.tablesample) { try sample() }
+    if at(.with), peek(1).kind == .leftParen, has(.tableHints) { try tableHints() }
+    if at(.leftParen), has(.tableHints), isOldHint { try tableHints() }
+    finish(mark, .tableReference)
+  }
+
+  /// Functions whose first word is a keyword of the grammar.
+  private var isTableFunction: Bool {
+    guard peek(1).kind == .leftParen else { return false }
+    switch keyword {
+    case .openjson, .openrowset, .openquery, .openxml, .unnest, .xmltable: return true
+    default: return false
+    }
+  }
+
+  private var isOldHint: Bool {
+    guard has(.tableHints), at(.leftParen) else { return false }
+    let word = peek(1)
+    guard word.kind == .word else { return false }
+    let text = String(decoding: bytes[Int(word.start)..<Int(word.end)], as: UTF8.self).uppercased()
+    return ["NOLOCK", "HOLDLOCK", "UPDLOCK", "ROWLOCK", "TABLOCK", "TABLOCKX", "READPAST", "READUNCOMMITTED", "XLOCK", "PAGLOCK", "INDEX", "NOEXPAND", "SERIALIZABLE", "READCOMMITTED", "REPEATABLEREAD", "FORCESEEK"]
+      .contains(text) && (peek(2).kind == .rightParen || peek(2).kind == .comma || peek(2).kind == .leftParen || peek(2).kind == .equal)
+  }
+
+  private mutating func functionTable() throws(SyntaxFailure) {
+    let call = mark()
+    if at(.openrowset), peekKeyword(2) == .bulk {
+      let nameMark = self.mark()
+      advance()
+      finish(nameMark, .name)
+      try expect(.leftParen, "'('")
+      advance()
+      try expression()
+      while take(.comma) {
+        advance()
+        if take(.equal) { advance() }
+      }
+      try expect(.rightParen, "')'")
+      finish(call, .call)
+    } else if at(.openrowset) || at(.openquery) {
+      let nameMark = self.mark()
+      advance()
+      finish(nameMark, .name)
+      try skipBrackets()
+      finish(call, .call)
+    } else if isReserved(keyword) || isTableFunction {
+      let nameMark = self.mark()
+      advance()
+      finish(nameMark, .name)
+      try arguments()
+      finish(call, .call)
+    } else {
+      try nameOrCall()
+    }
+    if at(.with), peekKeyword(1) == .ordinality { at += 2 }
+    if at(.with), peek(1).kind == .leftParen, has(.tableHints) {
+      advance()
+      try columnDefinitions()
+    }
+    try tableAlias(required: false)
+  }
+
+  /// `(name type ['path'] [AS JSON], ...)`.
+  mutating func columnDefinitions() throws(SyntaxFailure) {
+    let mark = mark()
+    try brackets { (p) throws(SyntaxFailure) in
+      try p.list { (p) throws(SyntaxFailure) in
+        let item = p.mark()
+        try p.identifier("a column")
+        try p.typeName()
+        if p.at(.collate) {
+          p.advance()
+          try p.name("a collation")
+        }
+        _ = p.take(.string)
+        if p.take(.as) { p.advance() }
+        p.finish(item, .columnDefinitionItem)
+      }
+    }
+    finish(mark, .columnDefinitions)
+  }
+
+  /// `[AS] alias [(column, ...) | (column type, ...)]`, or PostgreSQL's `AS (column type, ...)`.
+  mutating func tableAlias(required: Bool) throws(SyntaxFailure) {
+    if at(.as) {
+      advance()
+      if at(.leftParen), has(.distinctOn) { return try columnDefinitions() }
+      guard atWord || at(.string) else { throw failure("an alias") }
+      leaf(.alias)
+    } else if atBareAlias, !(has(.optionalSemicolons) && startsStatement(token)) {
+      leaf(.alias)
+    } else if required {
+      throw failure("an alias")
+    } else {
+      return
+    }
+    guard at(.leftParen), !isOldHint else { return }
+    let named = peek(1).kind == .word || peek(1).kind == .quotedName
+    if named, peek(2).kind == .word || peek(2).kind == .quotedName {
+      try columnDefinitions()
+    } else if named {
+      try columnList()
+    }
+  }
+
+  /// With the cursor on `((`: whether a query, not a join, stands in the brackets.
+  private func bracketsHoldQuery() -> Bool {
+    var look = at
+    while tokens[look].kind == .leftParen { look += 1 }
+    guard tokens[look].keyword == .select || tokens[look].keyword == .values || tokens[look].keyword == .with else { return false }
+    // `((SELECT ...) x JOIN ...)` is a join: what follows the inner closing bracket decides
+    var open = look - at
+    var index = look
+    while index < tokens.count, open > 1 {
+      if tokens[index].kind == .leftParen { open += 1 }
+      if tokens[index].kind == .rightParen { open -= 1 }
+      index += 1
+    }
+    guard index < tokens.count else { return true }
+    let after = tokens[index]
+    return after.kind == .rightParen || after.keyword == .union || after.keyword == .except || after.keyword == .intersect
+      || after.keyword == .order || after.keyword == .limit
+  }
+
+  mutating func tableHints() throws(SyntaxFailure) {
+    let mark = mark()
+    _ = take(.with)
+    try skipBrackets()
+    finish(mark, .tableHints)
+  }
+
+  private mutating func sample() throws(SyntaxFailure) {
+    let mark = mark()
+    advance()
+    if kind == .word { advance() }
+    try skipBrackets()
+    if at(.repeatable) {
+      advance()
+      try skipBrackets()
+    }
+    finish(mark, .sample)
+  }
+
+  private mutating func temporal() throws(SyntaxFailure) {
+    let mark = mark()
+    at += 2
+    if take(.all) { return finish(mark, .temporal) }
+    if take(.as) {
+      try expect(.of)
+      try expression()
+    } else if take(.between) {
+      try list { (p) throws(SyntaxFailure) in try p.operationAboveAnd() }
+      try expect(.and)
+      try operationAboveAnd()
+    } else if take(.from) {
+      try expression()
+      try expect(.to)
+      try expression()
+    } else if atWord {
+      advance()
+      _ = take(.in)
+      try skipBrackets()
+    }
+    finish(mark, .temporal)
+  }
+
+  private mutating func operationAboveAnd() throws(SyntaxFailure) {
+    if at(.atVariable) { leaf(.variable) } else if at(.string) { leaf(.literal) } else { try nameOrCall() }
+  }
+
+  /// `PIVOT (agg(x) FOR c IN ([a], [b])) AS p`, `UNPIVOT (v FOR n IN (a, b)) AS u`.
+  private mutating func pivot(_ mark: Mark) throws(SyntaxFailure) {
+    let kind: NodeKind = at(.pivot) ? .pivot : .unpivot
+    let spec = self.mark()
+    advance()
+    try brackets { (p) throws(SyntaxFailure) in
+      try p.list { (p) throws(SyntaxFailure) in
+        if kind == .pivot { try p.nameOrCall() } else { try p.identifier("a column") }
+        if p.take(.as) { p.leaf(.alias) }
+      }
+      try p.expect(.for)
+      try p.name("a column")
+      try p.expect(.in)
+      try p.columnList()
+    }
+    finish(spec, .pivotSpec)
+    try tableAlias(required: false)
+    finish(mark, kind)
+  }
+}
