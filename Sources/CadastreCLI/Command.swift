@@ -2,5 +2,16 @@ internal import ArgumentParser
 
 @main struct Command: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "cadastre", abstract: "The metadata registry of a data warehouse, in one file.")
+    commandName: "cadastre", abstract: "The metadata registry of a data warehouse, in one file.",
+    subcommands: [ParseCommand.self])
+
+  /// Exit codes are a contract, so failures are translated here rather than by the argument parser.
+  static func main() {
+    do {
+      var command = try parseAsRoot()
+      try command.run()
+    } catch {
+      Exit.end(error)
+    }
+  }
 }

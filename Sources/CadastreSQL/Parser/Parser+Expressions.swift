@@ -327,7 +327,7 @@ extension Parser {
       at += 2
       intervalFields()
       return finish(mark, .literal)
-    case .date, .time, .timestamp where next == .string && has(.doubleColonCast):
+    case _ where (keyword == .date || keyword == .time || keyword == .timestamp) && next == .string && has(.doubleColonCast):
       let mark = mark()
       at += 2
       return finish(mark, .literal)

@@ -369,7 +369,7 @@ extension Parser {
   private mutating func lockingClause() throws(SyntaxFailure) -> Bool {
     let mark = mark()
     switch peekKeyword(1) {
-    case .xml, .json where has(.forXML), .browse where has(.forXML):
+    case .xml where has(.forXML), .json where has(.forXML), .browse where has(.forXML):
       at += 2
       while atWord || at(.leftParen) || at(.comma) {
         if at(.leftParen) { try skipBrackets() } else {

@@ -53,20 +53,14 @@ extension Parser {
       }
     } catch {
       depth = savedDepth
-      let recovered = recoverInside(start, error)
-      if !recovered {
-        unparsed.removeLast(unparsed.count - savedUnparsed)
-        rewind(start)
-        skipStatement(failedAt: error.token)
-        finish(start, .unparsed)
-        note(error, start)
-      }
+      unparsed.removeLast(unparsed.count - savedUnparsed)
+      rewind(start)
+      skipStatement(failedAt: error.token)
+      finish(start, .unparsed)
+      note(error, start)
     }
     if at == start.token { advance() }
   }
-
-  /// A statement that was read but is followed by what belongs to no statement: keep the parts that were read.
-  private mutating func recoverInside(_ start: Mark, _ error: SyntaxFailure) -> Bool { false }
 
   /// Checks that what follows a statement can follow one.
   private mutating func statementEnd(_ terminators: Terminators) throws(SyntaxFailure) {
@@ -186,6 +180,7 @@ extension Parser {
 
   /// `SELECT ...`, or a WITH before INSERT, UPDATE, DELETE, MERGE.
   mutating func queryOrData() throws(SyntaxFailure) {
+    if at(.insert) || at(.update) || at(.delete) || at(.merge) { return try dataStatement() }
     guard at(.with) else { return try query() }
     let mark = mark()
     try with()

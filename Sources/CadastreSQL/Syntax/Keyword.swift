@@ -53,5 +53,5 @@ public enum Keyword: UInt16, Sendable, CaseIterable {
   case variadic, varying, verbose, version, view, view_metadata, views, volatile, wait, waitfor, warning, when
   case `where`, `while`, window, with, within, within_group, without, work, write, xml, xml_schema, xmlattributes
   case xmlelement, xmlforest, xmlnamespaces, xmlparse, xmltable, yes, zone
-  case document, lock, new, target, date, absolute
+  case document, lock, new, target, date, absolute, match, compound
 }

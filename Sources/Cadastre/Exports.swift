@@ -1,0 +1,3 @@
+@_exported public import CadastreDiagnostics
+@_exported public import CadastreDialects
+@_exported public import CadastreModel

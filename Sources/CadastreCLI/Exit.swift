@@ -1,0 +1,60 @@
+internal import ArgumentParser
+internal import Cadastre
+internal import Foundation
+
+/// The command's exit codes (sysexits where one fits).
+enum Exit: Int32 {
+  case findings = 1
+  case usage = 64
+  case data = 65
+  case noInput = 66
+  case unavailable = 69
+  case software = 70
+  case inputOutput = 74
+  case busy = 75
+  case permission = 77
+
+  /// Prints what went wrong and ends the process with its code.
+  static func end(_ error: any Error) -> Never {
+    switch error {
+    case let failure as InputFailure:
+      let (code, message) = describe(failure)
+      complain(message)
+      exit(code.rawValue)
+    case let failure as Failure:
+      complain(failure.message)
+      exit(failure.code.rawValue)
+    case let code as ExitCode:
+      exit(code.rawValue)
+    default:
+      let code = Command.exitCode(for: error)
+      let text = Command.fullMessage(for: error)
+      if code == .success {
+        print(text)
+        exit(0)
+      }
+      FileHandle.standardError.write(Data((text + "\n").utf8))
+      exit(code == .validationFailure ? usage.rawValue : code.rawValue)
+    }
+  }
+
+  static func complain(_ message: String) {
+    FileHandle.standardError.write(Data(("cadastre: " + message + "\n").utf8))
+  }
+
+  private static func describe(_ failure: InputFailure) -> (Exit, String) {
+    switch failure {
+    case .notFound(let path): (.noInput, "\(path): no such file")
+    case .notPermitted(let path): (.permission, "\(path): permission denied; nothing was changed")
+    case .isFolder(let path): (.noInput, "\(path): is a folder, expected a file")
+    case .notText(let path): (.data, "\(path): not text in UTF-8, UTF-16 or Windows-1252")
+    case .unreadable(let path, let reason): (.inputOutput, "\(path): \(reason)")
+    }
+  }
+}
+
+/// A failure of the command with the code it ends with.
+struct Failure: Error {
+  var code: Exit
+  var message: String
+}

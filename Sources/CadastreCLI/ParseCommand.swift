@@ -1,0 +1,32 @@
+internal import ArgumentParser
+internal import Cadastre
+internal import CadastreDiagnostics
+
+struct ParseCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "parse", abstract: "Read SQL scripts and say what could not be read.")
+
+  @OptionGroup var dialect: DialectOption
+  @OptionGroup var format: FormatOption
+  @Flag(help: "End with 1 when a statement could not be read.")
+  var strict = false
+  @Argument(help: "Scripts; '-' is standard input.")
+  var files: [String]
+
+  func run() throws {
+    var sources: [SourceText] = []
+    for file in files { sources.append(try InputFile.text(file)) }
+    let report = ParseReport(parsing: sources, dialect: dialect.dialect)
+    switch format.format {
+    case .json: try Output.json(report)
+    default:
+      for item in report.unparsed {
+        print("\(item.file):\(item.line):\(item.column): error[P001]: \(item.reason)")
+      }
+      print(
+        "\(report.files) files, \(report.bytes) bytes: \(report.statements.parsed) of \(report.statements.total) statements read, "
+          + "\(report.routines.parsed) of \(report.routines.total) routines read whole")
+    }
+    if strict, report.statements.unparsed > 0 { throw ExitCode(Exit.findings.rawValue) }
+  }
+}

@@ -1,0 +1,83 @@
+extension NodeKind {
+  /// Whether a node is a statement that a script or block can hold.
+  public var isStatement: Bool {
+    switch self {
+    case .query, .insert, .update, .delete, .merge, .truncate, .copy, .bulkInsert, .createTable, .createView, .createIndex,
+      .createSchema, .createSequence, .createSynonym, .createType, .otherDefinition, .alterTable, .drop, .grant, .commentOn, .rename,
+      .createRoutine, .createTrigger, .anonymousBlock, .block, .declarations, .assignStatement, .setOption, .ifStatement,
+      .caseStatement, .loop, .whileLoop, .forRange, .forQuery, .forEach, .exitStatement, .returnStatement, .returnQuery, .returnNext,
+      .tryCatch, .raise, .transaction, .open, .fetch, .close, .deallocate, .move, .execute, .executeDynamic, .perform, .nullStatement,
+      .getDiagnostics, .gotoStatement, .useDatabase, .utility, .unparsed, .generic, .declareCursor:
+      true
+    default: false
+    }
+  }
+
+  /// Whether a statement was kept as text rather than read.
+  public var isUnread: Bool { self == .unparsed || self == .generic }
+}
+
+/// How many statements and routines a script holds, and how many of them were read.
+public struct ParseCounts: Sendable, Hashable {
+  /// Innermost statements: those that hold no other statement.
+  public var statements = 0
+  public var unparsed = 0
+  public var routines = 0
+  /// Routines all of whose statements were read.
+  public var routinesParsed = 0
+}
+
+extension SyntaxTree {
+  /// Nodes that hold statements: the parents whose children are counted.
+  private static func holdsStatements(_ kind: NodeKind) -> Bool {
+    switch kind {
+    case .script, .body, .tryBody, .catchBody: true
+    default: false
+    }
+  }
+
+  /// The statements directly in a node that holds statements, in order.
+  public func statements(in holder: NodeID) -> [NodeID] {
+    children(holder).filter { kind($0).isStatement || kind($0) == .label }
+  }
+
+  public var counts: ParseCounts {
+    var counts = ParseCounts()
+    var held = Set<Int>()
+    for node in nodes.indices where Self.holdsStatements(kind(node)) {
+      for child in children(node) where kind(child).isStatement { held.insert(child) }
+    }
+    // nodes come in postorder, so the last held statement before a node tells whether the node holds one
+    var last = -1
+    for node in nodes.indices where held.contains(node) {
+      let holds = last >= Int(nodes[node].firstDescendant)
+      last = node
+      let kind = kind(node)
+      if !holds {
+        counts.statements += 1
+        if kind.isUnread { counts.unparsed += 1 }
+      }
+      if kind == .createRoutine || kind == .createTrigger {
+        counts.routines += 1
+        let unread = descendants(node).contains { self.kind($0).isUnread && $0 != node }
+        if !unread { counts.routinesParsed += 1 }
+      }
+    }
+    // a routine whose own statement could not be read still is one
+    for node in nodes.indices where kind(node) == .unparsed && held.contains(node) && beginsRoutine(node) { counts.routines += 1 }
+    return counts
+  }
+
+  private func beginsRoutine(_ node: NodeID) -> Bool {
+    let value = nodes[node]
+    guard tokens[Int(value.firstToken)].keyword == .create || tokens[Int(value.firstToken)].keyword == .alter else { return false }
+    for index in Int(value.firstToken)..<min(Int(value.endToken), Int(value.firstToken) + 6) {
+      switch tokens[index].keyword {
+      case .procedure, .proc, .function, .trigger: return true
+      case .table, .view, .index: return false
+      default: continue
+      }
+    }
+    return false
+  }
+}
