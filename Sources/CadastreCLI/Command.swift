@@ -3,7 +3,7 @@ internal import ArgumentParser
 @main struct Command: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "cadastre", abstract: "The metadata registry of a data warehouse, in one file.",
-    subcommands: [ParseCommand.self])
+    subcommands: [ParseCommand.self, ExtractCommand.self])
 
   /// Exit codes are a contract, so failures are translated here rather than by the argument parser.
   static func main() {

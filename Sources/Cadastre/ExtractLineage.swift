@@ -1,0 +1,108 @@
+internal import CadastreCatalog
+public import CadastreDiagnostics
+public import CadastreDialects
+internal import CadastreLineage
+public import CadastreModel
+internal import CadastreSQL
+
+/// What `cadastre extract` reports; its JSON is a contract.
+public struct ExtractReport: Sendable, Codable {
+  public struct Statements: Sendable, Codable {
+    public var total: Int
+    public var analysed: Int
+    public var opaque: Int
+  }
+
+  public struct RoutineParameter: Sendable, Codable {
+    public var name: String
+    public var type: String
+    public var mode: String
+  }
+
+  public struct RoutineSummary: Sendable, Codable {
+    public var name: String
+    public var kind: String
+    public var parameters: [RoutineParameter]
+    public var reads: [String]
+    public var writes: [String]
+    public var calls: [String]
+    public var coverage: Double
+  }
+
+  public struct Edge: Sendable, Codable {
+    public var source: String
+    public var target: String
+    /// Only for a target of rows: the columns that the statement writes.
+    public var columns: [String]?
+    public var kind: String
+    public var subtype: String
+    public var routine: String?
+    public var file: String
+    public var line: Int
+    public var statement: Int
+    public var expression: String
+    public var confidence: Double
+  }
+
+  public struct UnresolvedRow: Sendable, Codable {
+    public var file: String
+    public var line: Int
+    public var routine: String?
+    public var reason: String
+    public var text: String
+    public var hint: String
+  }
+
+  public struct Finding: Sendable, Codable {
+    public var code: String
+    public var severity: String
+    public var file: String
+    public var line: Int?
+    public var column: Int?
+    public var message: String
+  }
+
+  public var dialect: String
+  public var statements: Statements
+  public var routines: [RoutineSummary]
+  public var edges: [Edge]
+  public var unresolved: [UnresolvedRow]
+  public var diagnostics: [Finding]
+
+  /// Extracts lineage from scripts.
+  ///
+  /// - Parameters:
+  ///   - subjects: the scripts whose statements give edges.
+  ///   - context: scripts that only define (`--ddl`).
+  ///   - keepViews: stop at the views that only the context defines rather than look through them.
+  public init(subjects: [SourceText], context: [SourceText], dialect: DialectName, keepViews: Bool = false) {
+    let rules = Dialect.named(dialect)
+    let contextTrees = context.map { SyntaxTree.parse($0, dialect: rules) }
+    let subjectTrees = subjects.map { SyntaxTree.parse($0, dialect: rules) }
+    var catalog = Catalog(dialect: rules)
+    catalog.add(contextTrees + subjectTrees)
+    let result = LineageExtractor(catalog: catalog, options: .init(keepViews: keepViews)).extract(subjectTrees, context: contextTrees)
+    self.dialect = dialect.rawValue
+    self.statements = Statements(total: result.statements.total, analysed: result.statements.analysed, opaque: result.statements.opaque)
+    self.routines = result.routines.map { routine in
+      RoutineSummary(
+        name: routine.name.rendered, kind: routine.kind.rawValue,
+        parameters: routine.parameters.map { RoutineParameter(name: $0.name, type: $0.nativeType, mode: $0.mode.rawValue) },
+        reads: routine.reads, writes: routine.writes, calls: routine.calls, coverage: (routine.coverage * 10_000).rounded() / 10_000)
+    }
+    self.edges = result.edges.map { edge in
+      Edge(
+        source: edge.source.rendered, target: edge.target.rendered, columns: edge.target.column == nil ? edge.columns : nil,
+        kind: edge.kind.rawValue, subtype: edge.subtype.rawValue, routine: edge.routine?.rendered, file: edge.file, line: edge.line,
+        statement: edge.statement, expression: edge.expression, confidence: edge.confidence)
+    }
+    self.unresolved = result.unresolved.map {
+      UnresolvedRow(file: $0.file, line: $0.line, routine: $0.routine?.rendered, reason: $0.reason.rawValue, text: $0.text, hint: $0.hint)
+    }
+    let findings = (contextTrees + subjectTrees).flatMap(\.diagnostics) + catalog.diagnostics
+    self.diagnostics = findings.map {
+      Finding(
+        code: $0.code, severity: $0.severity.rawValue, file: $0.file, line: $0.position?.line, column: $0.position?.column, message: $0.message)
+    }
+  }
+}

@@ -1,1 +1,0 @@
-// CadastreCatalog: see ARCHITECTURE.md.

@@ -1,1 +1,0 @@
-// CadastreLineage: see ARCHITECTURE.md.

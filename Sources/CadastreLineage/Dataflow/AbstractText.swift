@@ -1,0 +1,54 @@
+/// A string as far as it is known: pieces of text and holes where a value only known at run time stands.
+///
+/// A hole is written into the text as a word that begins with `Hole.prefix`, so that the SQL around it parses and the hole
+/// can stand for a name, a part of a name or a value.
+struct AbstractText: Sendable, Equatable {
+  var text: String
+  var holes: [Hole] = []
+
+  static let none = AbstractText(text: "")
+
+  /// Longest text that is followed; what grows beyond is no longer known.
+  static let longest = 200_000
+  /// Most alternatives that are kept where paths meet.
+  static let mostAlternatives = 16
+
+  func appending(_ other: AbstractText) -> AbstractText {
+    AbstractText(text: text + other.text, holes: holes + other.holes.filter { !holes.contains($0) })
+  }
+
+  /// Every text of the one followed by every text of the other; `nil` when there are too many.
+  static func product(_ left: [AbstractText], _ right: [AbstractText]) -> [AbstractText]? {
+    guard left.count * right.count <= mostAlternatives else { return nil }
+    var result: [AbstractText] = []
+    for first in left {
+      for second in right {
+        let joined = first.appending(second)
+        guard joined.text.utf8.count <= longest else { return nil }
+        if !result.contains(joined) { result.append(joined) }
+      }
+    }
+    return result
+  }
+
+  static func union(_ left: [AbstractText]?, _ right: [AbstractText]?) -> [AbstractText]? {
+    guard let left, let right else { return nil }
+    var result = left
+    for text in right where !result.contains(text) { result.append(text) }
+    return result.count <= mostAlternatives ? result : nil
+  }
+}
+
+/// A value in a text that is only known at run time.
+struct Hole: Sendable, Equatable {
+  static let prefix = "cadastre_hole_"
+
+  /// Unique in an analysis.
+  var number: Int
+  /// The parameter or variable it came from, without sigil, lower case.
+  var name: String
+  /// What flows into it.
+  var flow: Flow
+
+  var word: String { Hole.prefix + String(number) + "_" }
+}

@@ -1,0 +1,134 @@
+internal import CadastreSQL
+
+/// Lowers the statements of a body to steps. One function per construct; which constructs occur is the dialect's affair.
+struct Lowering {
+  let tree: SyntaxTree
+  private var ordinal = 0
+
+  init(_ tree: SyntaxTree) { self.tree = tree }
+
+  /// The statements of a `script`, `body`, `tryBody` or `catchBody` node.
+  mutating func steps(in holder: NodeID) -> [Step] {
+    var result: [Step] = []
+    for statement in tree.statements(in: holder) { result.append(contentsOf: steps(of: statement)) }
+    return result
+  }
+
+  private mutating func one(_ operation: Step.Operation, _ node: NodeID) -> [Step] {
+    ordinal += 1
+    return [Step(operation: operation, node: node, ordinal: ordinal)]
+  }
+
+  private mutating func compound(_ node: NodeID, _ operation: (inout Lowering) -> Step.Operation) -> [Step] {
+    let at = ordinal + 1
+    return [Step(operation: operation(&self), node: node, ordinal: at)]
+  }
+
+  private mutating func body(of node: NodeID) -> [Step] {
+    tree.child(node, .body).map { steps(in: $0) } ?? []
+  }
+
+  private mutating func steps(of node: NodeID) -> [Step] {
+    let children = tree.children(node)
+    switch tree.kind(node) {
+    case .query: return one(.query, node)
+    case .insert, .update, .delete, .merge, .truncate, .copy, .bulkInsert: return one(.data, node)
+    case .createTable, .createView, .alterTable, .drop, .rename: return one(.definition, node)
+    case .block: return block(node)
+    case .declarations: return declarations(node)
+    case .assignStatement:
+      guard children.count >= 2 else { return one(.evaluate(node), node) }
+      return one(.assign(target: children[0], value: children[children.count - 1], compound: tree.flags(node) & 1 != 0), node)
+    case .ifStatement, .caseStatement: return compound(node) { $0.branch(node) }
+    case .loop: return compound(node) { .loop(condition: nil, body: $0.body(of: node)) }
+    case .whileLoop: return compound(node) { .loop(condition: children.first, body: $0.body(of: node)) }
+    case .forRange, .forEach:
+      return compound(node) { lowering in
+        let variables = children.filter { lowering.tree.kind($0) == .name }.prefix(1)
+        let bounds = children.filter { !variables.contains($0) && lowering.tree.kind($0) != .body }
+        return .count(variables: Array(variables), bounds: bounds, body: lowering.body(of: node))
+      }
+    case .forQuery:
+      return compound(node) { lowering in
+        let parts = children.filter { lowering.tree.kind($0) != .body }
+        return .rows(variables: Array(parts.dropLast()), source: parts.last ?? node, body: lowering.body(of: node))
+      }
+    case .tryCatch:
+      return compound(node) { lowering in
+        let body = lowering.tree.child(node, .tryBody).map { lowering.steps(in: $0) } ?? []
+        let handler = lowering.tree.child(node, .catchBody).map { lowering.steps(in: $0) } ?? []
+        return .protected(body: body, handlers: [handler])
+      }
+    case .exitStatement:
+      return one(.exit(condition: children.first { tree.kind($0) != .identifier }), node)
+    case .returnStatement: return one(.give(value: children.first, row: false, ends: true), node)
+    case .returnQuery: return one(.give(value: children.first, row: true, ends: false), node)
+    case .returnNext: return one(.give(value: children.first, row: true, ends: false), node)
+    case .open:
+      return one(.open(cursor: children.first ?? node, query: children.count > 1 ? children.last : nil), node)
+    case .fetch:
+      let into = tree.child(node, .into).map { tree.children($0) } ?? []
+      return one(.fetch(cursor: children.first { tree.kind($0) != .into && tree.kind($0) != .literal } ?? node, into: into), node)
+    case .declareCursor:
+      return one(.declareCursor(name: children.first ?? node, query: tree.child(node, .query)), node)
+    case .execute: return one(.call, node)
+    case .executeDynamic: return one(.dynamic, node)
+    case .perform: return one(.evaluate(children.first ?? node), node)
+    case .getDiagnostics: return one(.rowCount(variables: tree.children(node, .name)), node)
+    case .anonymousBlock:
+      return tree.child(node, .body).map { steps(in: $0) } ?? []
+    case .unparsed, .generic: return one(.unread, node)
+    default:
+      ordinal += tree.kind(node).isStatement ? 1 : 0
+      return []
+    }
+  }
+
+  private mutating func block(_ node: NodeID) -> [Step] {
+    var steps: [Step] = []
+    if let declared = tree.child(node, .declarations) { steps += declarations(declared, counted: false) }
+    let handlers = tree.children(node, .handler)
+    guard !handlers.isEmpty else { return steps + body(of: node) }
+    steps += compound(node) { lowering in
+      let body = lowering.body(of: node)
+      return .protected(body: body, handlers: handlers.map { lowering.body(of: $0) })
+    }
+    return steps
+  }
+
+  private mutating func declarations(_ node: NodeID, counted: Bool = true) -> [Step] {
+    if counted { ordinal += 1 }
+    var steps: [Step] = []
+    for item in tree.children(node) {
+      let children = tree.children(item)
+      guard let name = children.first else { continue }
+      let operation: Step.Operation
+      switch tree.kind(item) {
+      case .declareTable: operation = .declareTable(name: name)
+      case .declareCursor: operation = .declareCursor(name: name, query: tree.child(item, .query))
+      default:
+        let value = children.dropFirst().last { tree.kind($0) != .typeName && tree.kind($0) != .name }
+          ?? children.dropFirst().last { tree.kind($0) == .name }
+        operation = .declareVariable(name: name, type: tree.child(item, .typeName), value: value)
+      }
+      steps.append(Step(operation: operation, node: item, ordinal: max(1, ordinal)))
+    }
+    return steps
+  }
+
+  private mutating func branch(_ node: NodeID) -> Step.Operation {
+    var operand: NodeID?
+    var arms: [Step.Arm] = []
+    var otherwise: [Step] = []
+    for child in tree.children(node) {
+      switch tree.kind(child) {
+      case .branch:
+        let conditions = tree.children(child).filter { tree.kind($0) != .body }
+        arms.append(Step.Arm(conditions: conditions, body: body(of: child)))
+      case .elseStatements: otherwise = body(of: child)
+      default: operand = child
+      }
+    }
+    return .branch(operand: operand, arms: arms, otherwise: otherwise)
+  }
+}

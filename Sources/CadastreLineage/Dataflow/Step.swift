@@ -1,0 +1,48 @@
+internal import CadastreSQL
+
+/// The dataflow form of a routine: what every procedural family is lowered to, and all that the interpreter runs.
+///
+/// Queries, data statements and expressions stay nodes of the syntax tree, which is the same for every dialect.
+struct Step: Sendable {
+  indirect enum Operation: Sendable {
+    /// Rows go to the caller, to variables or to a new table.
+    case query
+    /// INSERT, UPDATE, DELETE, MERGE, TRUNCATE, COPY.
+    case data
+    /// `target := value`; compound keeps the old value as a source.
+    case assign(target: NodeID, value: NodeID, compound: Bool)
+    case declareVariable(name: NodeID, type: NodeID?, value: NodeID?)
+    case declareTable(name: NodeID)
+    case declareCursor(name: NodeID, query: NodeID?)
+    case branch(operand: NodeID?, arms: [Arm], otherwise: [Step])
+    case loop(condition: NodeID?, body: [Step])
+    /// A loop over numbers or array elements.
+    case count(variables: [NodeID], bounds: [NodeID], body: [Step])
+    /// A loop over the rows of a query, a dynamic query or a cursor.
+    case rows(variables: [NodeID], source: NodeID, body: [Step])
+    /// Handlers run when something in the body fails.
+    case protected(body: [Step], handlers: [[Step]])
+    case open(cursor: NodeID, query: NodeID?)
+    case fetch(cursor: NodeID, into: [NodeID])
+    case call
+    case dynamic
+    /// RETURN, RETURN QUERY, RETURN NEXT with what they return.
+    case give(value: NodeID?, row: Bool, ends: Bool)
+    case exit(condition: NodeID?)
+    case definition
+    /// A value that flows nowhere but may call: PERFORM, PRINT, ASSERT.
+    case evaluate(NodeID)
+    case rowCount(variables: [NodeID])
+    case unread
+  }
+
+  struct Arm: Sendable {
+    var conditions: [NodeID]
+    var body: [Step]
+  }
+
+  var operation: Operation
+  var node: NodeID
+  /// 1-based among the innermost statements of its routine.
+  var ordinal: Int
+}

@@ -1,0 +1,274 @@
+internal import CadastreDiagnostics
+internal import CadastreDialects
+internal import CadastreCatalog
+internal import CadastreModel
+internal import CadastreSQL
+
+extension Interpreter {
+  /// One argument of a call, bound to the parameter it is for.
+  private struct Argument {
+    var name: String?
+    var cell: State.Cell
+    /// The caller's variable that an OUT parameter fills.
+    var variable: NodeID?
+    /// A table given as a parameter.
+    var table: Relation?
+  }
+
+  /// EXEC p ..., CALL p(...).
+  mutating func execute(_ node: NodeID) {
+    let children = tree.children(node)
+    guard let call = children.first else { return }
+    if tree.flags(node) == 2 {
+      // CALL: a call expression
+      guard tree.kind(call) == .call, let head = tree.child(call, .name) else { return }
+      return invoke(head, arguments(tree.children(call).dropFirst()), node)
+    }
+    let hasResult = tree.flags(node) & 1 != 0
+    let target = hasResult && children.count > 1 ? children[1] : call
+    let given = arguments(children.filter { tree.kind($0) == .executeArgument }[...])
+    if tree.kind(target) == .variable {
+      // EXEC @name: a procedure named by a variable
+      guard let names = state.cells[variableKey(tree.text(target))]?.texts else {
+        sink.facts[unit.routineName, default: Sink.Facts()].moving.insert(unit.ordinal)
+        return trouble(.dynamicName, node)
+      }
+      for name in names where name.holes.isEmpty {
+        let object = ObjectName(name.text.split(separator: ".").map { String($0.filter { $0 != "[" && $0 != "]" }) })
+        if let index = program.routine(named: object, arguments: given.count) { run(routine: index, given, node) } else { trouble(.unknownObject, node) }
+      }
+      return
+    }
+    guard tree.kind(target) == .name else { return }
+    if tree.nameParts(target).last?.text.lowercased() == "sp_executesql" { return executeSQL(children.filter { tree.kind($0) == .executeArgument }, node) }
+    invoke(target, given, node)
+    if hasResult { setCell(call, returned) }
+  }
+
+  private mutating func arguments(_ nodes: ArraySlice<NodeID>) -> [Argument] {
+    nodes.map { node in
+      var name: String?
+      var value = node
+      if tree.kind(node) == .executeArgument || tree.kind(node) == .namedArgument {
+        let parts = tree.children(node)
+        if parts.count == 2 { name = tree.text(parts[0]) }
+        value = parts.last ?? node
+      }
+      let plain = tree.kind(value) == .variable || tree.kind(value) == .name
+      let table = plain ? state.tables[variableKey(tree.text(value))] : nil
+      return Argument(name: name, cell: cell(value), variable: plain ? value : nil, table: table)
+    }
+  }
+
+  private mutating func invoke(_ head: NodeID, _ given: [Argument], _ node: NodeID) {
+    let name = catalog.objectName(head, in: tree)
+    guard let index = program.routine(named: name, arguments: given.count) else {
+      let parts = tree.nameParts(head)
+      let last = parts.last?.text.lowercased() ?? ""
+      sink.facts[unit.routineName, default: Sink.Facts()].calls.insert(ObjectName(parts.map(\.text)).rendered)
+      if parts.count == 4 {
+        sink.facts[unit.routineName, default: Sink.Facts()].moving.insert(unit.ordinal)
+        return trouble(.remote, node)
+      }
+      if last.hasPrefix("sp_") || last.hasPrefix("xp_") || parts.first?.text.lowercased() == "sys" { return }
+      sink.facts[unit.routineName, default: Sink.Facts()].moving.insert(unit.ordinal)
+      return trouble(.unknownObject, node, hint: "add the definition of \(name.rendered) to the input, or -- cadastre: reads a.b; writes c.d")
+    }
+    run(routine: index, given, node)
+  }
+
+  /// Runs a routine with its parameters bound; gives OUT values back to the caller's variables.
+  private mutating func run(routine index: Int, _ given: [Argument], _ node: NodeID) {
+    let definition = program.routines[index]
+    sink.facts[unit.routineName, default: Sink.Facts()].calls.insert(definition.name.rendered)
+    var bound: [(RoutineDefinition.Parameter, Argument?)] = []
+    var position = 0
+    for parameter in definition.parameters {
+      if let named = given.first(where: { $0.name.map { variableKey($0) } == variableKey(parameter.name) }) {
+        bound.append((parameter, named))
+      } else if position < given.count, given[position].name == nil {
+        bound.append((parameter, given[position]))
+        position += 1
+      } else {
+        bound.append((parameter, nil))
+      }
+    }
+    let outcome = body(index, bound.map { ($0.0, $0.1?.cell, $0.1?.table) }, sharesTables: true)
+    for (parameter, argument) in bound where parameter.mode != .in {
+      if let variable = argument?.variable, let cell = outcome?.cells[variableKey(parameter.name)] { setCell(variable, cell) }
+    }
+  }
+
+  /// Runs a routine's steps in a state of its own. Temporary tables of the caller are visible, and changes of them stay.
+  private mutating func body(
+    _ index: Int, _ bound: [(RoutineDefinition.Parameter, State.Cell?, Relation?)], sharesTables: Bool
+  ) -> State? {
+    let definition = program.routines[index]
+    returned = State.Cell()
+    guard definition.isReadable else { return nil }
+    guard !running.contains(index), running.count < Interpreter.deepestCall, calls < Interpreter.mostCalls else { return nil }
+    calls += 1
+    let saved = (unit, frames, state, results)
+    unit = Unit(tree: definition.tree, routine: index, routineName: definition.name, file: definition.tree.source.name)
+    frames = []
+    var inner = State()
+    inner.control = saved.2.control
+    if sharesTables { inner.tables = saved.2.tables.filter { !$0.key.hasPrefix("@") } }
+    state = inner
+    for (parameter, cell, table) in bound {
+      let key = variableKey(parameter.name)
+      if let table { state.tables[key] = table }
+      if var cell {
+        if cell.texts != nil { resolvedParameters.insert("\(index):\(holeName(parameter.name))") }
+        if parameter.mode == .out { cell = State.Cell() }
+        state.cells[key] = cell
+      } else {
+        state.cells[key] = defaultCell(parameter, definition)
+      }
+    }
+    running.append(index)
+    results = []
+    run(definition.steps)
+    running.removeLast()
+    let outcome = state
+    let given = results
+    (unit, frames, state, results) = saved
+    results += given
+    if sharesTables {
+      for (name, table) in outcome.tables where state.tables[name] != nil && !name.hasPrefix("@") { state.tables[name] = table }
+      // PostgreSQL's temporary tables outlive the routine that made them
+      if !catalog.dialect.features.contains(.top) { for (name, table) in outcome.tables where state.tables[name] == nil { state.tables[name] = table } }
+    }
+    return outcome
+  }
+
+  private mutating func defaultCell(_ parameter: RoutineDefinition.Parameter, _ definition: RoutineDefinition) -> State.Cell {
+    guard let value = parameter.defaultValue, definition.tree.kind(value) == .literal else { return State.Cell() }
+    return State.Cell(texts: texts(value))
+  }
+
+  func holeName(_ parameter: String) -> String { parameter.lowercased().filter { $0.isLetter || $0.isNumber || $0 == "_" } }
+
+  /// A routine by itself, its parameters unknown.
+  mutating func runAlone(_ index: Int) {
+    let definition = program.routines[index]
+    unit = Unit(tree: definition.tree, routine: index, routineName: definition.name, file: definition.tree.source.name)
+    frames = []
+    state = State()
+    results = []
+    returned = State.Cell()
+    firing = []
+    for parameter in definition.parameters {
+      state.cells[variableKey(parameter.name)] = State.Cell(parameter: parameter.name)
+      let typeName = parameter.nativeType.split(separator: " ").first.map(String.init) ?? ""
+      let table = catalog.asset(named: ObjectName(typeName.split(separator: ".").map { String($0.filter { $0 != "[" && $0 != "]" }) }))
+      if let table, table.kind == .tableType {
+        state.tables[variableKey(parameter.name)] = Relation(columns: table.columns.map { Relation.Column(name: $0.name, flow: Flow()) })
+      }
+    }
+    if let variable = definition.resultVariable {
+      state.tables[variable] = Relation(columns: definition.resultColumns.map { Relation.Column(name: $0, flow: Flow()) })
+    }
+    running = [index]
+    run(definition.steps)
+    running = []
+  }
+
+  // MARK: functions
+
+  /// A function in an expression: by its summary when its body is known.
+  mutating func callFunction(_ index: Int, _ nodes: [NodeID], _ node: NodeID) -> State.Cell {
+    let definition = program.routines[index]
+    sink.facts[unit.routineName, default: Sink.Facts()].calls.insert(definition.name.rendered)
+    let given = arguments(nodes[...])
+    var plain = Flow()
+    for argument in given { plain.add(argument.cell.flow) }
+    guard definition.isReadable else { return State.Cell(flow: plain.transformed()) }
+    let outer = results
+    results = []
+    let bound = definition.parameters.filter { $0.mode != .out || catalog.dialect.features.contains(.top) }.enumerated().map { offset, parameter in
+      (parameter, offset < given.count ? given[offset].cell : nil, offset < given.count ? given[offset].table : nil)
+    }
+    let state = body(index, bound, sharesTables: false)
+    var value = returned
+    for result in results {
+      for column in result.columns { value.flow.add(column.flow) }
+      value.flow.add(result.rows.influence(.filter))
+      if result.columns.count > 1 { value.record = result }
+    }
+    results = outer
+    guard let state else { return State.Cell(flow: plain.transformed()) }
+    for parameter in definition.parameters where parameter.mode != .in {
+      if let cell = state.cells[variableKey(parameter.name)], !catalog.dialect.features.contains(.top) { value.flow.add(cell.flow) }
+    }
+    value.flow = value.flow.transformed()
+    return value
+  }
+
+  /// A table function of the input.
+  mutating func callTableFunction(_ index: Int, _ nodes: [NodeID], _ node: NodeID) -> Relation {
+    let definition = program.routines[index]
+    sink.facts[unit.routineName, default: Sink.Facts()].calls.insert(definition.name.rendered)
+    let given = arguments(nodes[...])
+    let outer = results
+    results = []
+    let bound = definition.parameters.filter { $0.mode != .out }.enumerated().map { offset, parameter in
+      (parameter, offset < given.count ? given[offset].cell : nil, offset < given.count ? given[offset].table : nil)
+    }
+    let state = body(index, bound, sharesTables: false)
+    var rows = Relation()
+    for result in results { rows.merge(result) }
+    results = outer
+    if let variable = definition.resultVariable, let table = state?.tables[variable] { rows = table }
+    if rows.columns.isEmpty, !definition.resultColumns.isEmpty, let state {
+      rows.columns = definition.resultColumns.map { Relation.Column(name: $0, flow: state.cells[variableKey($0)]?.flow ?? Flow()) }
+    }
+    if rows.columns.isEmpty {
+      var flow = returned.flow
+      if state == nil { for argument in given { flow.add(argument.cell.flow) } }
+      rows.fallback = flow
+      if let record = returned.record { rows.columns = record.columns }
+    }
+    return definition.resultColumns.isEmpty ? rows : named(rows, definition.resultColumns)
+  }
+
+  // MARK: sp_executesql
+
+  /// `sp_executesql @text, N'@a int, @b int OUTPUT', @a = ..., @b = ... OUTPUT`.
+  private mutating func executeSQL(_ nodes: [NodeID], _ node: NodeID) {
+    sink.facts[unit.routineName, default: Sink.Facts()].moving.insert(unit.ordinal)
+    guard let first = nodes.first, let expression = tree.children(first).last else { return }
+    var names: [String] = []
+    if nodes.count > 1, let declared = tree.children(nodes[1]).last, let text = texts(declared)?.first?.text {
+      names = text.split(separator: ",").compactMap { part in
+        part.split(whereSeparator: { $0 == " " || $0 == "\n" || $0 == "\t" || $0 == "\r" }).first.map { variableKey(String($0)) }
+      }.filter { $0.hasPrefix("@") }
+    }
+    let given = arguments(nodes.dropFirst(2))
+    let outer = state
+    var inner = state
+    inner.cells = [:]
+    var outputs: [(String, NodeID)] = []
+    for (offset, argument) in given.enumerated() {
+      let name = argument.name.map { variableKey($0) } ?? (offset < names.count ? names[offset] : "")
+      let cell = argument.cell
+      inner.cells[name] = cell
+      if let table = argument.table { inner.tables[name] = table }
+      if let variable = argument.variable, tree.flags(nodes[offset + 2]) == 1 { outputs.append((name, variable)) }
+    }
+    let texts = self.texts(expression)
+    let callerCells = state.cells
+    guard let texts, !texts.isEmpty else {
+      trouble(.dynamicText, node, parameter: cell(expression).parameter)
+      return
+    }
+    let chosen = flow(expression)
+    state = inner
+    let rows = run(texts: texts, chosen: chosen, node)
+    let after = state
+    state.cells = callerCells
+    state.control = outer.control
+    for (name, variable) in outputs { if let cell = after.cells[name] { setCell(variable, cell) } }
+    if !rows.columns.isEmpty { results.append(rows) }
+  }
+}

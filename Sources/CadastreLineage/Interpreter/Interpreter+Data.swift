@@ -1,0 +1,449 @@
+internal import CadastreDiagnostics
+internal import CadastreDialects
+internal import CadastreCatalog
+internal import CadastreModel
+internal import CadastreSQL
+
+extension Interpreter {
+  /// One column that a statement writes: what flows in, and the expression that says so.
+  struct Written {
+    var column: String
+    var flow: Flow
+    var node: NodeID
+  }
+
+  mutating func dataStatement(_ node: NodeID) {
+    _ = data(node)
+  }
+
+  /// Runs a data statement; answers the rows of its RETURNING or OUTPUT, when they go to a query around it.
+  mutating func data(_ node: NodeID) -> Relation? {
+    sink.facts[unit.routineName, default: Sink.Facts()].moving.insert(unit.ordinal)
+    frames.append(Frame())
+    defer { frames.removeLast() }
+    if let with = tree.child(node, .with) { commonTables(with) }
+    switch tree.kind(node) {
+    case .insert: return insert(node)
+    case .update: return update(node)
+    case .delete: return delete(node)
+    case .merge: return merge(node)
+    case .truncate:
+      for target in tree.children(node, .target) {
+        if let head = tree.children(target).first, case .temporary(let key) = table(head) { clear(key) } else if let head = tree.children(target).first {
+          if case .permanent(let name, _) = table(head) { sink.facts[unit.routineName, default: Sink.Facts()].writes.insert(name.rendered) }
+        }
+      }
+    case .copy, .bulkInsert: copy(node)
+    default: break
+    }
+    return nil
+  }
+
+  private mutating func clear(_ key: String) {
+    guard var table = state.tables[key] else { return }
+    for index in table.columns.indices { table.columns[index].flow = Flow() }
+    table.rows = Flow()
+    state.tables[key] = table
+  }
+
+  // MARK: INSERT
+
+  private mutating func insert(_ node: NodeID) -> Relation? {
+    guard let target = tree.child(node, .target), let head = tree.children(target).first else { return nil }
+    let table = table(head)
+    let known = columnNames(table)
+    var names = tree.child(node, .columnList).map { tree.children($0, .identifier).map { catalog.columnName(of: $0, in: tree) } } ?? []
+    let listed = !names.isEmpty
+    if !listed { names = known }
+    var source = Relation()
+    var bodies: [NodeID] = []
+    for child in tree.children(node) {
+      switch tree.kind(child) {
+      case .query:
+        source = relation(child)
+        bodies = itemNodes(child)
+      case .execute, .executeDynamic:
+        let saved = results
+        results = []
+        if tree.kind(child) == .execute { execute(child) } else { dynamicStatement(child) }
+        for result in results { source.merge(result) }
+        if results.isEmpty { trouble(.unknownColumns, child) }
+        results = saved
+      default: continue
+      }
+    }
+    if names.isEmpty, case .permanent(let name, _) = table {
+      if !source.columns.isEmpty, !name.name.hasPrefix("{") || true { trouble(.unknownColumns, head) }
+    }
+    var written: [Written] = []
+    // identity and computed columns take no value when no list is given
+    if !listed, case .permanent(_, let asset?) = table, names.count > source.columns.count {
+      let settable = asset.columns.filter { $0.computed == nil && !($0.identity != nil && catalog.dialect.features.contains(.top)) }.map(\.name)
+      if settable.count == source.columns.count { names = settable }
+    }
+    for (index, name) in names.enumerated() {
+      guard index < source.columns.count else {
+        if let fallback = source.fallback { written.append(Written(column: name, flow: fallback, node: node)) }
+        continue
+      }
+      written.append(Written(column: name, flow: source.columns[index].flow, node: index < bodies.count ? bodies[index] : node))
+    }
+    if let record = singleRecord(source, names) {
+      written = zip(names, record.columns).map { Written(column: $0, flow: $1.flow, node: node) }
+    }
+    if source.open != nil { trouble(.unknownColumns, node) }
+    var rows = source.rows
+    if let conflict = tree.child(node, .onConflict) { conflictRows(conflict, table, written, into: &rows) }
+    write(table, written, rows, node, event: .insert)
+    if let conflict = tree.child(node, .onConflict), let update = tree.child(conflict, .conflictUpdate) {
+      conflictUpdate(update, table, node, written, rows)
+    }
+    return output(node, table, inserted: written, rows: rows)
+  }
+
+  /// The expressions of a query's columns, for the text and line of edges.
+  private func itemNodes(_ query: NodeID) -> [NodeID] {
+    guard let body = tree.children(query).first(where: { tree.kind($0) == .select || tree.kind($0) == .values || tree.kind($0) == .setOperation })
+    else { return [] }
+    switch tree.kind(body) {
+    case .select:
+      let items = tree.child(body, .selectList).map { tree.children($0) } ?? []
+      if items.contains(where: { item in tree.children(item).contains { tree.kind($0) == .star || tree.kind($0) == .qualifiedStar } }) { return [] }
+      return items.map { item in tree.children(item).first { tree.kind($0) != .alias } ?? item }
+    case .values: return tree.children(body).first.map { tree.children($0) } ?? []
+    default: return []
+    }
+  }
+
+  /// `VALUES (r)` where r is a row: its fields are the values.
+  private func singleRecord(_ source: Relation, _ names: [String]) -> Relation? { nil }
+
+  private mutating func conflictRows(_ conflict: NodeID, _ table: Table, _ written: [Written], into rows: inout Flow) {
+    guard let target = tree.child(conflict, .conflictTarget) else { return }
+    for node in tree.children(target) where tree.kind(node) == .name {
+      let column = catalog.columnName(of: node, in: tree)
+      if case .permanent(let name, _) = table { rows.add(Flow(columns.id(ColumnReference(asset: name, column: column)), .filter)) }
+      if let source = written.first(where: { same($0.column, column) }) { rows.add(source.flow.influence(.filter)) }
+    }
+  }
+
+  private mutating func conflictUpdate(_ node: NodeID, _ table: Table, _ insert: NodeID, _ written: [Written], _ rows: Flow) {
+    let alias = tree.child(insert, .alias).map { catalog.columnName(of: $0, in: tree) }
+    addTarget(table, alias: alias ?? targetName(table))
+    frames[frames.count - 1].entries.append(
+      Frame.Entry(alias: "excluded", name: nil, relation: Relation(columns: written.map { Relation.Column(name: $0.column, flow: $0.flow) })))
+    // a bare name is the target's column, never excluded's
+    for column in written { frames[frames.count - 1].entries[frames[frames.count - 1].entries.count - 1].hidden.insert(compared(column.column)) }
+    var rows = rows
+    if let filter = tree.child(node, .where), let condition = tree.children(filter).first { rows.add(flow(condition).influence(.filter)) }
+    write(table, assignments(node), rows, insert, event: .update)
+  }
+
+  private func targetName(_ table: Table) -> String {
+    switch table {
+    case .temporary(let key): key
+    case .permanent(let name, _): name.name
+    }
+  }
+
+  /// Puts the table a statement writes into scope, its columns as they stand.
+  private mutating func addTarget(_ table: Table, alias: String) {
+    let relation: Relation
+    var name: ObjectName?
+    switch table {
+    case .temporary(let key): relation = state.tables[key] ?? Relation(columns: [], rows: Flow(), open: nil, fallback: Flow())
+    case .permanent(let object, _):
+      name = object
+      let names = columnNames(table)
+      relation = names.isEmpty ? Relation(columns: [], rows: Flow(), open: object) : base(object, names)
+    }
+    frames[frames.count - 1].entries.append(Frame.Entry(alias: alias, name: name, relation: relation))
+  }
+
+  func columnNames(_ table: Table) -> [String] {
+    switch table {
+    case .temporary(let key): state.tables[key]?.columns.map(\.name) ?? []
+    case .permanent(_, let asset): asset?.columns.map(\.name) ?? []
+    }
+  }
+
+  // MARK: UPDATE, DELETE
+
+  /// The values of SET.
+  private mutating func assignments(_ node: NodeID) -> [Written] {
+    var written: [Written] = []
+    for item in tree.children(node, .assignment) {
+      let children = tree.children(item)
+      guard let left = children.first, let value = children.last, children.count >= 2 else { continue }
+      let flags = tree.flags(item)
+      if tree.kind(left) == .row {
+        let names = tree.children(left).map { catalog.columnName(of: $0, in: tree) }
+        let record: Relation
+        if tree.kind(value) == .subquery, let query = tree.children(value).first {
+          record = relation(query)
+          for (index, name) in names.enumerated() where index < record.columns.count {
+            written.append(Written(column: name, flow: record.columns[index].flow.adding(record.rows.influence(.filter)), node: value))
+          }
+        } else {
+          let parts = tree.kind(value) == .row ? tree.children(value) : [value]
+          for (index, name) in names.enumerated() where index < parts.count {
+            written.append(Written(column: name, flow: flow(parts[index]), node: parts[index]))
+          }
+        }
+        continue
+      }
+      if flags & 4 != 0 {
+        var value = Flow()
+        for argument in children.dropFirst() { value.add(flow(argument)) }
+        var parts = tree.nameParts(left)
+        parts.removeLast()
+        if let column = parts.last { written.append(Written(column: column.text, flow: value, node: item)) }
+        continue
+      }
+      var flow = flow(value)
+      if tree.kind(left) == .variable {
+        if flags & 2 != 0, children.count == 3 {
+          written.append(Written(column: catalog.columnName(of: children[1], in: tree), flow: flow, node: value))
+        }
+        setCell(left, State.Cell(flow: flow))
+        continue
+      }
+      if flags & 1 != 0 { flow.add(nameFlow(left).transformed()) }
+      if children.count > 2 { flow.add(nameFlow(left).transformed()) }  // an element of an array column
+      written.append(Written(column: catalog.columnName(of: left, in: tree), flow: flow, node: value))
+    }
+    return written
+  }
+
+  /// The table an UPDATE or DELETE writes: in T-SQL its name may be an alias of FROM.
+  private mutating func targetTable(_ node: NodeID, _ target: NodeID) -> (Table, alias: String, inFrom: Bool)? {
+    guard let head = tree.children(target).first else { return nil }
+    let alias = tree.child(target, .alias).map { catalog.columnName(of: $0, in: tree) }
+    if alias == nil, tree.kind(head) == .name, tree.nameParts(head).count == 1, let from = tree.child(node, .from) {
+      let name = catalog.columnName(of: head, in: tree)
+      for reference in tree.descendants(from) where tree.kind(reference) == .tableReference {
+        guard let given = tree.child(reference, .alias), same(catalog.columnName(of: given, in: tree), name),
+          let real = tree.children(reference).first
+        else { continue }
+        if let cte = cteTarget(real) { return (cte, name, true) }
+        return (table(real), name, true)
+      }
+      if catalog.dialect.features.contains(.top) {
+        // the table's own name stands in FROM as well
+        for reference in tree.descendants(from) where tree.kind(reference) == .tableReference {
+          guard let real = tree.children(reference).first, tree.kind(real) == .name, tree.child(reference, .alias) == nil,
+            same(catalog.columnName(of: real, in: tree), name)
+          else { continue }
+          return (table(real), name, true)
+        }
+      }
+    }
+    if let cte = cteTarget(head) { return (cte, catalog.columnName(of: head, in: tree), false) }
+    let table = table(head)
+    if let from = tree.child(node, .from), catalog.dialect.features.contains(.top), alias == nil {
+      // UPDATE dbo.t ... FROM dbo.t AS x: the same table
+      for reference in tree.descendants(from) where tree.kind(reference) == .tableReference {
+        guard let real = tree.children(reference).first, tree.kind(real) == .name, tree.kind(head) == .name,
+          catalog.objectName(real, in: tree) == catalog.objectName(head, in: tree)
+        else { continue }
+        let given = tree.child(reference, .alias).map { catalog.columnName(of: $0, in: tree) }
+        return (table, given ?? catalog.columnName(of: real, in: tree), true)
+      }
+    }
+    let name = alias ?? (tree.kind(head) == .variable ? tree.text(head) : catalog.columnName(of: head, in: tree))
+    return (table, name, false)
+  }
+
+  /// A common table expression that is written through: the one table its query reads.
+  private mutating func cteTarget(_ head: NodeID) -> Table? {
+    guard tree.kind(head) == .name, tree.nameParts(head).count == 1, catalog.dialect.features.contains(.top) else { return nil }
+    let name = compared(catalog.columnName(of: head, in: tree))
+    guard frames.reversed().contains(where: { $0.ctes.contains { $0.name == name } }) else { return nil }
+    for node in tree.nodes.indices.prefix(head).reversed() where tree.kind(node) == .cte {
+      guard let given = tree.child(node, .identifier), compared(catalog.columnName(of: given, in: tree)) == name else { continue }
+      for reference in tree.descendants(node) where tree.kind(reference) == .tableReference {
+        if let real = tree.children(reference).first { return table(real) }
+      }
+    }
+    return nil
+  }
+
+  private mutating func update(_ node: NodeID) -> Relation? {
+    guard let target = tree.child(node, .target), let (table, alias, inFrom) = targetTable(node, target) else { return nil }
+    let cte = commonRows(tree.children(target).first)
+    if !inFrom {
+      if let cte { frames[frames.count - 1].entries.append(Frame.Entry(alias: alias, name: nil, relation: cte)) } else { addTarget(table, alias: alias) }
+    }
+    var rows = Flow()
+    if let from = tree.child(node, .from) { rows.add(self.from(from)) }
+    if let cte { rows.add(cte.rows) }
+    rows.add(filterFlow(node))
+    if let top = tree.child(node, .top) { for value in tree.children(top) { rows.add(flow(value).influence(.filter)) } }
+    if case .temporary(let key) = table, let known = state.tables[key] { rows.add(known.rows) }
+    let written = assignments(node)
+    write(table, written, rows, node, event: .update)
+    return output(node, table, inserted: written, rows: rows)
+  }
+
+  private func commonRows(_ head: NodeID?) -> Relation? {
+    guard let head, tree.kind(head) == .name, tree.nameParts(head).count == 1 else { return nil }
+    let name = compared(catalog.columnName(of: head, in: tree))
+    for frame in frames.reversed() { if let known = frame.ctes.last(where: { $0.name == name }) { return known.relation } }
+    return nil
+  }
+
+  private mutating func filterFlow(_ node: NodeID) -> Flow {
+    if let filter = tree.child(node, .where), let condition = tree.children(filter).first { return flow(condition).influence(.filter) }
+    if let current = tree.child(node, .whereCurrentOf), let cursor = tree.children(current).first {
+      return state.cursors[variableKey(tree.text(cursor))]?.rows ?? Flow()
+    }
+    return Flow()
+  }
+
+  private mutating func delete(_ node: NodeID) -> Relation? {
+    guard let target = tree.child(node, .target), let (table, alias, inFrom) = targetTable(node, target) else { return nil }
+    let cte = commonRows(tree.children(target).first)
+    if !inFrom {
+      if let cte { frames[frames.count - 1].entries.append(Frame.Entry(alias: alias, name: nil, relation: cte)) } else { addTarget(table, alias: alias) }
+    }
+    var rows = cte?.rows ?? Flow()
+    if let from = tree.child(node, .from) { rows.add(self.from(from)) }
+    rows.add(filterFlow(node))
+    let result = output(node, table, inserted: [], rows: rows)
+    switch table {
+    case .temporary(let key):
+      if tree.child(node, .where) == nil, tree.child(node, .from) == nil { clear(key) } else { state.tables[key]?.rows.add(rows.adding(state.control)) }
+    case .permanent(let name, let asset):
+      emit(name, asset?.columns.map { Written(column: $0.name, flow: Flow(), node: node) } ?? [], rows, node)
+      fire(name, .delete, node)
+    }
+    noteRows(rows)
+    return result
+  }
+
+  // MARK: MERGE
+
+  private mutating func merge(_ node: NodeID) -> Relation? {
+    guard let target = tree.child(node, .target), let head = tree.children(target).first else { return nil }
+    let table = table(head)
+    let alias = tree.child(target, .alias).map { catalog.columnName(of: $0, in: tree) } ?? targetName(table)
+    addTarget(table, alias: alias)
+    var rows = Flow()
+    for child in tree.children(node) where tree.kind(child) == .joined {
+      for item in tree.children(child) { _ = item }
+      rows.add(from(child))
+    }
+    if let on = tree.child(node, .on), let condition = tree.children(on).first { rows.add(flow(condition).influence(.filter)) }
+    var conditions = Flow()
+    var all: [Written] = []
+    for clause in tree.children(node, .mergeWhen) {
+      let children = tree.children(clause)
+      guard let action = children.last else { continue }
+      if children.count > 1 { conditions.add(flow(children[0]).influence(.filter)) }
+      let reached = rows.adding(conditions)
+      switch tree.kind(action) {
+      case .mergeUpdate:
+        let written = assignments(action)
+        all += written
+        write(table, written, reached, action, event: .update)
+      case .mergeInsert:
+        let names = tree.child(action, .columnList).map { tree.children($0, .identifier).map { catalog.columnName(of: $0, in: tree) } } ?? columnNames(table)
+        let values = tree.child(action, .values).flatMap { tree.children($0).first }.map { tree.children($0) } ?? []
+        var written: [Written] = []
+        for (index, name) in names.enumerated() where index < values.count {
+          written.append(Written(column: name, flow: flow(values[index]), node: values[index]))
+        }
+        all += written
+        write(table, written, reached, action, event: .insert)
+      case .mergeDelete:
+        switch table {
+        case .temporary(let key): state.tables[key]?.rows.add(reached)
+        case .permanent(let name, let asset):
+          emit(name, asset?.columns.map { Written(column: $0.name, flow: Flow(), node: action) } ?? [], reached, action)
+          fire(name, .delete, action)
+        }
+      default: continue
+      }
+    }
+    noteRows(rows)
+    return output(node, table, inserted: all, rows: rows.adding(conditions))
+  }
+
+  // MARK: OUTPUT, RETURNING
+
+  /// Runs OUTPUT ... INTO and RETURNING ... INTO; answers the rows when they go further.
+  private mutating func output(_ node: NodeID, _ table: Table, inserted: [Written], rows: Flow) -> Relation? {
+    var result: Relation?
+    for clause in tree.children(node) where tree.kind(clause) == .output || tree.kind(clause) == .returning {
+      frames.append(Frame())
+      defer { frames.removeLast() }
+      var image: Relation
+      switch table {
+      case .permanent(let name, _):
+        let names = columnNames(table)
+        image = names.isEmpty ? Relation(columns: [], rows: Flow(), open: name) : base(name, names)
+      case .temporary(let key):
+        image = state.tables[key] ?? Relation()
+        for column in inserted {
+          if let index = image.columns.firstIndex(where: { same($0.name, column.column) }) { image.columns[index].flow = column.flow }
+        }
+      }
+      if tree.kind(clause) == .output {
+        frames[frames.count - 1].entries = [
+          Frame.Entry(alias: "inserted", name: nil, relation: image), Frame.Entry(alias: "deleted", name: nil, relation: image),
+        ]
+      } else {
+        let alias = tree.child(node, .target).flatMap { tree.child($0, .alias) }.map { catalog.columnName(of: $0, in: tree) }
+        frames[frames.count - 1].entries = [Frame.Entry(alias: alias ?? targetName(table), name: nil, relation: image)]
+        // the tables of FROM and USING are visible as well
+        if frames.count > 1 { frames[frames.count - 1].entries += frames[frames.count - 2].entries.filter { !same($0.alias, alias ?? targetName(table)) } }
+      }
+      var relation = Relation()
+      for item in tree.children(clause) { selectItem(item, into: &relation) }
+      for item in tree.children(clause) where tree.kind(item) == .star { _ = item }
+      relation.rows.add(rows)
+      guard let into = tree.child(clause, .into) else {
+        result = relation
+        continue
+      }
+      if tree.kind(clause) == .returning {
+        bind(tree.children(into), relation)
+        continue
+      }
+      guard let head = tree.children(into).first else { continue }
+      let destination = self.table(head)
+      let names = tree.child(into, .columnList).map { tree.children($0, .identifier).map { catalog.columnName(of: $0, in: tree) } } ?? columnNames(destination)
+      var written: [Written] = []
+      for (index, name) in names.enumerated() where index < relation.columns.count {
+        written.append(Written(column: name, flow: relation.columns[index].flow, node: clause))
+      }
+      if names.isEmpty { trouble(.unknownColumns, head) }
+      write(destination, written, relation.rows, clause, event: .insert)
+    }
+    return result
+  }
+
+  // MARK: COPY
+
+  private mutating func copy(_ node: NodeID) {
+    let file = tree.child(node, .literal).flatMap { literal in
+      tree.firstToken(literal).kind == .string ? tree.stringValue(tree.firstToken(literal)) : nil
+    }
+    let pseudo = ObjectName(["file:\(file ?? "stdin")"])
+    if let query = tree.child(node, .query) {
+      let rows = relation(query)
+      emit(pseudo, rows.columns.map { Written(column: $0.name, flow: $0.flow, node: query) }, rows.rows, node)
+      return
+    }
+    guard let head = tree.child(node, .name) else { return }
+    let table = table(head)
+    let names = tree.child(node, .columnList).map { tree.children($0, .identifier).map { catalog.columnName(of: $0, in: tree) } } ?? columnNames(table)
+    if tree.contains(node, .to), tree.kind(node) == .copy {
+      let rows = rows(of: table, head)
+      emit(pseudo, rows.columns.filter { column in names.contains { same($0, column.name) } }.map { Written(column: $0.name, flow: $0.flow, node: node) }, rows.rows, node)
+    } else {
+      let written = names.map { Written(column: $0, flow: Flow(columns.id(ColumnReference(asset: pseudo, column: $0))), node: node) }
+      write(table, written, Flow(), node, event: .insert)
+    }
+  }
+}

@@ -1,0 +1,233 @@
+internal import CadastreDialects
+internal import CadastreCatalog
+internal import CadastreDiagnostics
+internal import CadastreModel
+internal import CadastreSQL
+
+extension Interpreter {
+  /// The texts an expression can give; `nil` when nothing is known of them.
+  mutating func texts(_ node: NodeID) -> [AbstractText]? {
+    let children = tree.children(node)
+    switch tree.kind(node) {
+    case .literal:
+      let token = tree.firstToken(node)
+      switch token.kind {
+      case .string, .dollarString:
+        let text = tree.stringValue(token)
+        return [AbstractText(text: text, holes: unit.holes.filter { text.contains($0.word) })]
+      case .number: return [AbstractText(text: tree.text(node))]
+      default: return nil
+      }
+    case .paren, .collate: return children.first.flatMap { texts($0) }
+    case .cast: return children.first { tree.kind($0) != .typeName }.flatMap { texts($0) }
+    case .chain where tree.flags(node) == TokenKind.concat.rawValue || tree.flags(node) == TokenKind.plus.rawValue:
+      var result: [AbstractText]? = [.none]
+      for child in children {
+        guard let left = result else { return nil }
+        result = AbstractText.product(left, pieces(child))
+      }
+      return result
+    case .caseExpression:
+      var result: [AbstractText] = []
+      for child in children where tree.kind(child) == .whenBranch || tree.kind(child) == .elseBranch {
+        guard let value = tree.children(child).last else { continue }
+        for text in pieces(value) where !result.contains(text) { result.append(text) }
+      }
+      return result.count <= AbstractText.mostAlternatives ? result : nil
+    case .call: return functionTexts(node, children)
+    case .variable, .name, .parameter:
+      return cell(node).texts
+    case .wordValue: return [.none]
+    default: return nil
+    }
+  }
+
+  /// The texts of an operand; what is not known becomes a hole.
+  mutating func pieces(_ node: NodeID) -> [AbstractText] {
+    if let known = texts(node), !known.isEmpty { return known }
+    return [hole(for: node)]
+  }
+
+  private mutating func hole(for node: NodeID) -> AbstractText {
+    let cell = tree.kind(node) == .name || tree.kind(node) == .variable || tree.kind(node) == .parameter ? self.cell(node) : State.Cell(flow: flow(node))
+    let plain = tree.kind(node) == .name || tree.kind(node) == .variable
+    let name = cell.parameter ?? (plain ? tree.text(node, limit: 60) : "expression")
+    let hole = Hole(number: nextHole, name: name.lowercased().filter { $0.isLetter || $0.isNumber || $0 == "_" }, flow: cell.flow)
+    nextHole += 1
+    return AbstractText(text: hole.word, holes: [hole])
+  }
+
+  private mutating func functionTexts(_ node: NodeID, _ children: [NodeID]) -> [AbstractText]? {
+    guard let head = children.first, tree.kind(head) == .name else { return nil }
+    let arguments = Array(children.dropFirst())
+    switch tree.nameParts(head).last?.text.lowercased() ?? "" {
+    case "quote_ident", "quotename":
+      return arguments.first.map { pieces($0).map { quoted($0) } }
+    case "quote_literal", "quote_nullable":
+      return arguments.first.map { argument in
+        pieces(argument).map { $0.holes.isEmpty ? AbstractText(text: "'" + $0.text + "'") : $0 }
+      }
+    case "concat": return concatenated(arguments, separator: nil)
+    case "concat_ws": return arguments.first.flatMap { first in concatenated(Array(arguments.dropFirst()), separator: texts(first)?.first) }
+    case "format": return format(arguments)
+    case "upper", "lower", "trim", "ltrim", "rtrim", "btrim", "rtrim_", "convert", "isnull", "coalesce", "nullif", "to_char":
+      return arguments.first.map { pieces($0) }
+    case "replace":
+      guard arguments.count == 3, let subject = texts(arguments[0]), let from = texts(arguments[1])?.first, from.holes.isEmpty, !from.text.isEmpty
+      else { return nil }
+      var result: [AbstractText] = []
+      for text in subject {
+        for value in pieces(arguments[2]) {
+          let replaced = text.text.split(separator: from.text, omittingEmptySubsequences: false).joined(separator: value.text)
+          result.append(AbstractText(text: replaced, holes: text.holes + value.holes))
+        }
+      }
+      return result
+    case "char", "nchar", "chr": return [AbstractText(text: "\n")]
+    case "object_name", "db_name", "schema_name": return nil
+    default: return nil
+    }
+  }
+
+  private func quoted(_ text: AbstractText) -> AbstractText {
+    guard text.holes.isEmpty else { return text }
+    let rules = catalog.dialect.identifiers
+    let plain = text.text.allSatisfy { $0.isLetter || $0.isNumber || $0 == "_" } && (rules.folding != .lower || text.text == text.text.lowercased())
+    return plain ? text : AbstractText(text: "\(rules.quoteOpen)\(text.text)\(rules.quoteClose)")
+  }
+
+  private mutating func concatenated(_ arguments: [NodeID], separator: AbstractText?) -> [AbstractText]? {
+    var result: [AbstractText]? = [.none]
+    for (index, argument) in arguments.enumerated() {
+      if index > 0, let separator { result = result.flatMap { AbstractText.product($0, [separator]) } }
+      guard let left = result else { return nil }
+      result = AbstractText.product(left, pieces(argument))
+    }
+    return result
+  }
+
+  /// PostgreSQL's `format('%I %L %s', ...)`. <https://www.postgresql.org/docs/15/functions-string.html#FUNCTIONS-STRING-FORMAT>
+  private mutating func format(_ arguments: [NodeID]) -> [AbstractText]? {
+    guard let first = arguments.first, let patterns = texts(first) else { return nil }
+    var result: [AbstractText] = []
+    for pattern in patterns {
+      var built: [AbstractText]? = [AbstractText(text: "", holes: pattern.holes)]
+      var next = 1
+      var literal = ""
+      var characters = pattern.text.unicodeScalars.makeIterator()
+      while let scalar = characters.next() {
+        guard scalar == "%" else {
+          literal.unicodeScalars.append(scalar)
+          continue
+        }
+        var position: Int?
+        var digits = ""
+        var kind = characters.next()
+        while let digit = kind, digit.properties.numericType != nil || digit == "-" {
+          digits.unicodeScalars.append(digit)
+          kind = characters.next()
+        }
+        if kind == "$" {
+          position = Int(digits)
+          kind = characters.next()
+        }
+        if kind == "%" {
+          literal += "%"
+          continue
+        }
+        let index = position ?? next
+        next = index + 1
+        guard index < arguments.count else { return nil }
+        var values = pieces(arguments[index])
+        if kind == "I" { values = values.map { quoted($0) } }
+        if kind == "L" { values = values.map { $0.holes.isEmpty ? AbstractText(text: "'" + $0.text.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "''") + "'") : $0 } }
+        built = built.flatMap { AbstractText.product($0, [AbstractText(text: literal)]) }.flatMap { AbstractText.product($0, values) }
+        literal = ""
+      }
+      guard let done = built.flatMap({ AbstractText.product($0, [AbstractText(text: literal)]) }) else { return nil }
+      result += done
+    }
+    return result.count <= AbstractText.mostAlternatives ? result : nil
+  }
+
+  // MARK: running it
+
+  /// EXECUTE and EXEC ('...') as a statement.
+  mutating func dynamicStatement(_ node: NodeID) {
+    let rows = runDynamic(node)
+    if let into = tree.child(node, .into) { bind(tree.children(into), rows) } else if !rows.columns.isEmpty { results.append(rows) }
+  }
+
+  mutating func dynamicRelation(_ node: NodeID) -> Relation { runDynamic(node) }
+
+  private mutating func runDynamic(_ node: NodeID) -> Relation {
+    sink.facts[unit.routineName, default: Sink.Facts()].moving.insert(unit.ordinal)
+    let children = tree.children(node)
+    guard let expression = children.first else { return Relation() }
+    if tree.flags(node) & 1 != 0 {
+      trouble(.remote, node)
+      return Relation()
+    }
+    var bindings: [State.Cell] = []
+    if children.count > 1, let using = children.dropFirst().last(where: { tree.kind($0) == .row }) {
+      for value in tree.children(using) { bindings.append(cell(value)) }
+    }
+    guard let texts = texts(expression), !texts.isEmpty else {
+      let cell = cell(expression)
+      trouble(.dynamicText, node, parameter: cell.parameter)
+      return Relation()
+    }
+    if texts.allSatisfy({ text in text.holes.count == 1 && text.text == text.holes[0].word }) {
+      trouble(.dynamicText, node, parameter: cell(expression).parameter)
+      return Relation()
+    }
+    return run(texts: texts, chosen: flow(expression), bindings: bindings, node)
+  }
+
+  /// Runs every text that an expression can give, each on the state before, and joins what they leave.
+  ///
+  /// `chosen` is what the text was built from: it decides which text runs.
+  mutating func run(texts: [AbstractText], chosen: Flow, bindings: [State.Cell] = [], _ node: NodeID) -> Relation {
+    var result = Relation()
+    let start = state
+    var merged: State?
+    for text in texts {
+      state = start
+      state.control.add(texts.count > 1 ? chosen.influence(.conditional) : chosen.influences)
+      result.merge(run(text, node, bindings))
+      state.control = start.control
+      if merged == nil { merged = state } else { merged?.join(state) }
+    }
+    if let merged { state = merged }
+    return result
+  }
+
+  private mutating func run(_ text: AbstractText, _ node: NodeID, _ bindings: [State.Cell]) -> Relation {
+    guard running.count < Interpreter.deepestCall else { return Relation() }
+    let source = SourceText(name: unit.file, text: text.text)
+    let parsed = SyntaxTree.parse(source, dialect: catalog.dialect)
+    if !parsed.unparsed.isEmpty {
+      trouble(text.holes.isEmpty ? .unparsed : .dynamicText, node)
+    }
+    let saved = (unit, frames, results)
+    let at = line(node)
+    unit.tree = parsed
+    unit.line = at
+    unit.holes = text.holes
+    unit.bindings = bindings
+    frames = []
+    results = []
+    running.append(-2)
+    defer {
+      running.removeLast()
+      (unit, frames, results) = saved
+    }
+    var lowering = Lowering(parsed)
+    let steps = lowering.steps(in: parsed.root).filter { if case .unread = $0.operation { false } else { true } }
+    run(steps)
+    state.ended = false
+    var rows = Relation()
+    for result in results { rows.merge(result) }
+    return rows
+  }
+}

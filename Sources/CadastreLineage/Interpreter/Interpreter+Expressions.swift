@@ -1,0 +1,296 @@
+internal import CadastreDiagnostics
+internal import CadastreDialects
+internal import CadastreCatalog
+internal import CadastreModel
+internal import CadastreSQL
+
+extension Interpreter {
+  /// What flows into an expression's value.
+  mutating func flow(_ node: NodeID) -> Flow {
+    let kind = tree.kind(node)
+    switch kind {
+    case .literal: return holes(inLiteral: node)
+    case .wordValue, .placeholder, .star, .typeName, .identifier, .frame, .alias, .nextValue: return Flow()
+    case .name: return nameFlow(node)
+    case .variable: return variableCell(node).flow
+    case .parameter: return binding(node).flow
+    case .paren:
+      return tree.children(node).first.map { flow($0) } ?? Flow()
+    case .subquery: return subqueryFlow(node)
+    case .exists:
+      guard let query = tree.children(node).first else { return Flow() }
+      return relation(query).rows.influence(.filter)
+    case .inQuery: return inQuery(node)
+    case .caseExpression: return caseFlow(node)
+    case .cast:
+      var result = Flow()
+      for child in tree.children(node) where tree.kind(child) != .typeName { result.add(flow(child)) }
+      return result.transformed()
+    case .call: return callCell(node).flow
+    case .collate, .atTimeZone:
+      return tree.children(node).first.map { flow($0).transformed() } ?? Flow()
+    case .fieldAccess: return fieldAccess(node).flow
+    case .qualifiedStar: return starRow(node).flow
+    case .namedArgument:
+      return tree.children(node).last.map { flow($0) } ?? Flow()
+    case .array:
+      guard let query = tree.child(node, .query) else { return childrenFlow(node) }
+      let rows = relation(query)
+      return (rows.columns.first?.flow ?? Flow()).transformed().adding(rows.rows.influence(.filter))
+    case .filter: return childrenFlow(node).influence(.conditional)
+    case .over: return overFlow(node)
+    case .withinGroup, .orderBy: return orderFlow(node).influence(.sort)
+    case .query:
+      let rows = relation(node)
+      return (rows.columns.first?.flow ?? Flow()).adding(rows.rows.influence(.filter))
+    default: return childrenFlow(node)
+    }
+  }
+
+  private mutating func childrenFlow(_ node: NodeID) -> Flow {
+    var result = Flow()
+    for child in tree.children(node) { result.add(flow(child)) }
+    return result.transformed()
+  }
+
+  /// A literal of dynamic SQL may have holes in its text.
+  private func holes(inLiteral node: NodeID) -> Flow {
+    guard !unit.holes.isEmpty else { return Flow() }
+    let text = tree.text(node)
+    guard text.contains(Hole.prefix) else { return Flow() }
+    var result = Flow()
+    for hole in unit.holes where text.contains(hole.word) { result.add(hole.flow.transformed()) }
+    return result
+  }
+
+  func variableCell(_ node: NodeID) -> State.Cell {
+    state.cells[variableKey(tree.text(node))] ?? State.Cell()
+  }
+
+  /// The value of `$1` in dynamic SQL or in a SQL function.
+  func binding(_ node: NodeID) -> State.Cell {
+    let text = tree.text(node)
+    guard text.hasPrefix("$"), let number = Int(text.dropFirst()), number >= 1 else { return State.Cell() }
+    if number <= unit.bindings.count { return unit.bindings[number - 1] }
+    if unit.bindings.isEmpty, let index = unit.routine, number <= program.routines[index].parameters.count {
+      return state.cells[variableKey(program.routines[index].parameters[number - 1].name)] ?? State.Cell()
+    }
+    return State.Cell()
+  }
+
+  /// A scalar subquery: its one column flows, what picks the row influences.
+  private mutating func subqueryFlow(_ node: NodeID) -> Flow {
+    guard let query = tree.children(node).first else { return Flow() }
+    let rows = relation(query)
+    var result = Flow()
+    for column in rows.columns { result.add(column.flow) }
+    if rows.columns.isEmpty, let fallback = rows.fallback { result.add(fallback) }
+    result.add(rows.rows.influence(.filter))
+    return result
+  }
+
+  private mutating func inQuery(_ node: NodeID) -> Flow {
+    let children = tree.children(node)
+    guard children.count == 2 else { return Flow() }
+    let rows = relation(children[1])
+    var result = flow(children[0]).transformed()
+    for column in rows.columns { result.add(column.flow.transformed()) }
+    result.add(rows.rows.influence(.filter))
+    return result
+  }
+
+  private mutating func caseFlow(_ node: NodeID) -> Flow {
+    var result = Flow()
+    for child in tree.children(node) {
+      let parts = tree.children(child)
+      switch tree.kind(child) {
+      case .whenBranch where parts.count == 2:
+        result.add(flow(parts[0]).influence(.conditional))
+        result.add(flow(parts[1]).transformed())
+      case .elseBranch: if let value = parts.first { result.add(flow(value).transformed()) }
+      default: result.add(flow(child).influence(.conditional))
+      }
+    }
+    return result
+  }
+
+  private mutating func overFlow(_ node: NodeID) -> Flow {
+    var result = Flow()
+    for child in tree.children(node) {
+      switch tree.kind(child) {
+      case .identifier:
+        if let window = windowDefinitions[compared(tree.text(child))] { result.add(overFlow(window)) }
+      case .orderBy: result.add(orderFlow(child).influence(.window))
+      case .partitionBy: result.add(childrenFlow(child).influence(.window))
+      default: continue
+      }
+    }
+    return result
+  }
+
+  mutating func orderFlow(_ node: NodeID) -> Flow {
+    var result = Flow()
+    let order = tree.kind(node) == .withinGroup ? tree.child(node, .orderBy) ?? node : node
+    for item in tree.children(order, .orderItem) {
+      if let value = tree.children(item).first { result.add(flow(value)) }
+    }
+    return result
+  }
+
+  private mutating func fieldAccess(_ node: NodeID) -> State.Cell {
+    let children = tree.children(node)
+    guard children.count == 2 else { return State.Cell() }
+    let cell = cell(children[0])
+    if let record = cell.record, let field = record.column(named: tree.nameParts(children[1]).last?.text ?? "", same) {
+      return State.Cell(flow: field.flow)
+    }
+    return State.Cell(flow: cell.flow.transformed())
+  }
+
+  /// `t.*` as a value: the whole row.
+  mutating func starRow(_ node: NodeID) -> State.Cell {
+    guard let inner = tree.children(node).first else { return State.Cell() }
+    if tree.kind(inner) != .name { return cell(inner) }
+    let parts = tree.nameParts(inner).map { catalog.folded($0.text, quoted: $0.quoted) }
+    for frame in frames.reversed() {
+      for entry in frame.entries where entry.matches(qualifier: parts[...], same: same) { return wholeRow(entry.relation) }
+    }
+    return state.cells[variableKey(parts.last ?? "")] ?? State.Cell()
+  }
+
+  /// The value of an expression with what is known of its text and its fields.
+  mutating func cell(_ node: NodeID) -> State.Cell {
+    switch tree.kind(node) {
+    case .variable: return variableCell(node)
+    case .name: return nameCell(node)
+    case .parameter: return binding(node)
+    case .paren: return tree.children(node).first.map { cell($0) } ?? State.Cell()
+    case .call:
+      var result = callCell(node)
+      result.texts = texts(node)
+      return result
+    case .fieldAccess: return fieldAccess(node)
+    case .qualifiedStar: return starRow(node)
+    case .row:
+      var record = Relation()
+      for child in tree.children(node) { record.columns.append(Relation.Column(name: "", flow: flow(child))) }
+      return wholeRow(record)
+    case .query, .subquery:
+      let query = tree.kind(node) == .query ? node : tree.children(node).first ?? node
+      let rows = relation(query)
+      var result = State.Cell(flow: Flow(), texts: rows.columns.first?.texts)
+      for column in rows.columns { result.flow.add(column.flow) }
+      result.flow.add(rows.rows.influence(.filter))
+      if rows.columns.count > 1 {
+        result.record = rows
+        for index in rows.columns.indices { result.record?.columns[index].flow.add(rows.rows.influence(.filter)) }
+      }
+      return result
+    default: return State.Cell(flow: flow(node), texts: texts(node))
+    }
+  }
+
+  // MARK: calls in expressions
+
+  /// Functions that make one value of many rows, of every dialect.
+  static let aggregates: Set<String> = [
+    "sum", "avg", "min", "max", "count", "count_big", "stdev", "stdevp", "var", "varp", "stddev", "stddev_pop", "stddev_samp", "variance",
+    "var_pop", "var_samp", "string_agg", "array_agg", "json_agg", "jsonb_agg", "json_object_agg", "jsonb_object_agg", "xmlagg", "bool_and",
+    "bool_or", "every", "bit_and", "bit_or", "bit_xor", "corr", "covar_pop", "covar_samp", "regr_slope", "mode", "percentile_cont",
+    "percentile_disc", "listagg", "group_concat", "median", "any_value", "checksum_agg", "approx_count_distinct", "grouping", "grouping_id",
+    "range_agg", "first", "last", "arg_max", "arg_min", "list", "total", "json_arrayagg", "json_objectagg",
+  ]
+
+  func isAggregate(_ node: NodeID) -> Bool {
+    guard tree.kind(node) == .call, tree.child(node, .over) == nil, let name = tree.child(node, .name) else { return false }
+    return tree.nameParts(name).count == 1 && Interpreter.aggregates.contains(tree.nameParts(name)[0].text.lowercased())
+  }
+
+  private mutating func callCell(_ node: NodeID) -> State.Cell {
+    let children = tree.children(node)
+    guard let head = children.first else { return State.Cell() }
+    // a method: `@x.value(...)`, `(expression).method(...)`
+    if tree.kind(head) != .name { return State.Cell(flow: childrenFlow(node)) }
+    let parts = tree.nameParts(head)
+    let name = parts.last?.text.lowercased() ?? ""
+    let arguments = children.dropFirst().filter { child in
+      switch tree.kind(child) {
+      case .orderBy, .withinGroup, .filter, .over: false
+      default: true
+      }
+    }
+    if let index = program.routine(named: catalog.objectName(head, in: tree), arguments: arguments.count), parts.count > 1 || !Interpreter.aggregates.contains(name) {
+      return callFunction(index, Array(arguments), node)
+    }
+    var result = Flow()
+    var influences = Flow()
+    if parts.count > 1 {
+      // `column.method(...)`: XML and CLR types
+      let method = ["value", "query", "exist", "nodes", "modify", "tostring"].contains(name)
+      if method { result.add(methodReceiver(parts)) }
+    }
+    let isGrouping = name == "grouping" || name == "grouping_id"
+    for argument in arguments {
+      let value = flow(argument)
+      if isGrouping { influences.add(value.influence(.groupBy)) } else { result.add(value) }
+    }
+    for child in children.dropFirst() {
+      switch tree.kind(child) {
+      case .orderBy, .withinGroup:
+        // an ordered-set aggregate takes its value from its order
+        let ordered = orderFlow(child)
+        if tree.kind(child) == .withinGroup, name.hasPrefix("percentile") || name == "mode" || name == "median" {
+          result.add(ordered)
+        } else {
+          influences.add(ordered.influence(.sort))
+        }
+      case .filter, .over: influences.add(flow(child))
+      default: continue
+      }
+    }
+    let windowed = tree.child(node, .over) != nil
+    let use: Uses = Interpreter.aggregates.contains(name) ? .aggregation : .transformation
+    _ = windowed
+    if name == "iif", arguments.count == 3 {
+      let condition = flow(arguments[0]).influence(.conditional)
+      return State.Cell(flow: flow(arguments[1]).adding(flow(arguments[2])).transformed().adding(condition))
+    }
+    if Interpreter.datePartFunctions.contains(name), arguments.count > 1 {
+      result = Flow()
+      for argument in arguments.dropFirst() { result.add(flow(argument)) }
+    }
+    return State.Cell(flow: result.transformed(use).adding(influences))
+  }
+
+  /// Functions whose first argument is the name of a date part, not a column.
+  static let datePartFunctions: Set<String> = [
+    "dateadd", "datediff", "datediff_big", "datepart", "datename", "datetrunc", "timestampdiff", "timestampadd", "date_bucket",
+  ]
+
+  private mutating func methodReceiver(_ parts: [NamePart]) -> Flow {
+    let names = parts.dropLast().map(\.text)
+    guard let column = names.last else { return Flow() }
+    for frame in frames.reversed() {
+      for entry in frame.entries {
+        if names.count > 1, !same(entry.alias, names[names.count - 2]) { continue }
+        if let found = entry.relation.column(named: column, same) { return found.flow.transformed() }
+        if names.count == 1, same(entry.alias, column), let fallback = entry.relation.fallback { return fallback }
+      }
+    }
+    return Flow()
+  }
+
+  /// Whether an aggregate that is no window function stands in an expression, subqueries left out.
+  func hasAggregate(_ node: NodeID) -> Bool {
+    var todo = [node]
+    while let next = todo.popLast() {
+      switch tree.kind(next) {
+      case .query, .subquery, .exists: continue
+      default:
+        if isAggregate(next) { return true }
+        todo.append(contentsOf: tree.children(next))
+      }
+    }
+    return false
+  }
+}

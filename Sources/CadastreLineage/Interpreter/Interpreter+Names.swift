@@ -1,0 +1,228 @@
+internal import CadastreDiagnostics
+internal import CadastreDialects
+internal import CadastreCatalog
+internal import CadastreModel
+internal import CadastreSQL
+
+extension Interpreter {
+  /// What a dotted name means as a value.
+  mutating func nameFlow(_ node: NodeID) -> Flow { nameCell(node).flow }
+
+  mutating func nameCell(_ node: NodeID) -> State.Cell {
+    let parts = tree.nameParts(node).map { catalog.folded($0.text, quoted: $0.quoted) }
+    guard let last = parts.last else { return State.Cell() }
+    if let hole = hole(in: last) { return State.Cell(flow: hole.flow, texts: [AbstractText(text: hole.word, holes: [hole])]) }
+    if parts.count == 1 { return simpleName(last, node) }
+    return qualifiedName(parts, node)
+  }
+
+  /// The hole that a word of dynamic SQL stands for.
+  func hole(in word: String) -> Hole? {
+    guard !unit.holes.isEmpty, word.contains(Hole.prefix) else { return nil }
+    return unit.holes.first { word.contains($0.word) }
+  }
+
+  private mutating func simpleName(_ name: String, _ node: NodeID) -> State.Cell {
+    for index in frames.indices.reversed() {
+      if let cell = column(name, in: frames[index], node) { return cell }
+    }
+    if let cell = state.cells[variableKey(name)] { return cell }
+    for index in frames.indices.reversed() {
+      let frame = frames[index]
+      if let entry = frame.entries.first(where: { same($0.alias, name) }) { return wholeRow(entry.relation) }
+      if let alias = frame.aliases.first(where: { same($0.name, name) }) { return State.Cell(flow: alias.flow) }
+      let open = frame.entries.filter { $0.relation.open != nil || $0.relation.fallback != nil }
+      if open.count == 1 { return State.Cell(flow: openColumn(open[0].relation, name)) }
+      if open.count > 1 {
+        trouble(.ambiguous, node)
+        return State.Cell()
+      }
+    }
+    if !frames.allSatisfy({ $0.entries.isEmpty }), !isSystemName(name) { trouble(.unknownColumns, node) }
+    return State.Cell()
+  }
+
+  private func isSystemName(_ name: String) -> Bool {
+    switch name.lowercased() {
+    case "ctid", "xmin", "xmax", "oid", "tableoid", "$action", "$identity", "$rowguid", "rownum", "sysdate", "user", "current_user", "tg_op", "tg_table_name",
+      "tg_argv", "tg_name", "tg_when", "tg_level", "tg_table_schema", "sqlerrm", "sqlstate", "found", "value", "max", "day", "month", "year", "hour",
+      "minute", "second", "week", "quarter", "dd", "mm", "yy", "yyyy", "hh", "mi", "ss", "ms", "dayofyear", "weekday", "ww", "qq", "epoch", "dow", "isodow",
+      "doy", "century", "decade", "millennium", "milliseconds", "microsecond", "millisecond", "nanosecond", "wk", "iso_week", "d", "m", "n", "s", "h", "q", "dw", "mcs", "ns": true
+    default: false
+    }
+  }
+
+  /// A column of the innermost query that has it; `nil` to look further out.
+  private mutating func column(_ name: String, in frame: Frame, _ node: NodeID) -> State.Cell? {
+    var found: [(Relation.Column, Bool)] = []
+    for entry in frame.entries {
+      guard let column = entry.relation.column(named: name, same) else { continue }
+      found.append((column, entry.hidden.contains(compared(name))))
+    }
+    let visible = found.filter { !$0.1 }
+    if visible.count > 1 {
+      trouble(.ambiguous, node)
+      return State.Cell()
+    }
+    guard let column = visible.first?.0 ?? found.first?.0 else { return nil }
+    return State.Cell(flow: column.flow, texts: column.texts)
+  }
+
+  func wholeRow(_ relation: Relation) -> State.Cell {
+    var flow = relation.fallback ?? Flow()
+    for column in relation.columns { flow.add(column.flow) }
+    return State.Cell(flow: flow, texts: nil, record: relation)
+  }
+
+  mutating func openColumn(_ relation: Relation, _ name: String) -> Flow {
+    if let open = relation.open { return Flow(columns.id(ColumnReference(asset: open, column: name))) }
+    return relation.fallback ?? Flow()
+  }
+
+  private mutating func qualifiedName(_ parts: [String], _ node: NodeID) -> State.Cell {
+    let column = parts[parts.count - 1]
+    let qualifier = parts[parts.count - 2]
+    for index in frames.indices.reversed() {
+      for entry in frames[index].entries {
+        guard entry.matches(qualifier: parts.dropLast(), same: same) else { continue }
+        if let found = entry.relation.column(named: column, same) { return State.Cell(flow: found.flow, texts: found.texts) }
+        if entry.relation.open != nil || entry.relation.fallback != nil { return State.Cell(flow: openColumn(entry.relation, column)) }
+        if !isSystemName(column) { trouble(.unknownColumns, node) }
+        return State.Cell()
+      }
+    }
+    // a field of a record variable, or `routine.variable`
+    if let cell = state.cells[variableKey(parts[0])], parts.count == 2 || cell.record != nil {
+      if let record = cell.record {
+        if let field = record.column(named: parts[1], same) { return State.Cell(flow: field.flow, texts: field.texts) }
+        if record.open != nil || record.fallback != nil { return State.Cell(flow: openColumn(record, parts[1])) }
+        return State.Cell()
+      }
+      return cell
+    }
+    if let routine = unit.routineName, same(routine.name, qualifier), let cell = state.cells[variableKey(column)] { return cell }
+    // a column of composite type: `column.field`
+    if parts.count == 2 {
+      for frame in frames.reversed() {
+        for entry in frame.entries {
+          if let whole = entry.relation.column(named: parts[0], same) { return State.Cell(flow: whole.flow.transformed()) }
+        }
+      }
+    }
+    if !frames.isEmpty { trouble(.unknownObject, node) }
+    return State.Cell()
+  }
+
+  // MARK: tables
+
+  /// The table that a name of a statement means.
+  enum Table {
+    case temporary(String)
+    case permanent(ObjectName, Asset?)
+  }
+
+  /// Finds a table by the name's node: table variable, temporary table or a table of the catalogue.
+  mutating func table(_ node: NodeID) -> Table {
+    if tree.kind(node) == .variable { return .temporary(variableKey(tree.text(node))) }
+    let parts = tree.nameParts(node)
+    let last = parts.last?.text ?? ""
+    let unknown = parts.compactMap { hole(in: $0.text) }.first
+    if let hole = unknown {
+      trouble(.dynamicName, node, hint: "-- cadastre: reads schema.table; writes schema.table", parameter: hole.name)
+      return .permanent(ObjectName(["{\(hole.name)}"]), nil)
+    }
+    let key = variableKey(last)
+    if last.hasPrefix("#") { return .temporary(key) }
+    if parts.count == 1 || parts.first?.text.lowercased() == "pg_temp", state.tables[key] != nil { return .temporary(key) }
+    let name = catalog.objectName(node, in: tree)
+    if let asset = catalog.asset(named: name) {
+      if asset.kind == .synonym, let target = asset.options["for"] {
+        let real = ObjectName(target.split(separator: ".").map(String.init))
+        return .permanent(catalog.asset(named: real)?.name ?? real, catalog.asset(named: real))
+      }
+      return .permanent(asset.name, asset)
+    }
+    // as first seen, with as many parts as were written
+    return .permanent(ObjectName(parts.map { catalog.folded($0.text, quoted: $0.quoted) }), nil)
+  }
+
+  /// The rows of a table as they can be read.
+  mutating func rows(of table: Table, _ node: NodeID) -> Relation {
+    switch table {
+    case .temporary(let key):
+      if let known = state.tables[key] { return known }
+      trouble(.unknownObject, node)
+      return Relation(columns: [], rows: Flow(), open: nil, fallback: Flow())
+    case .permanent(let name, let asset):
+      sink.facts[unit.routineName, default: Sink.Facts()].reads.insert(name.rendered)
+      guard let asset else {
+        if !name.name.hasPrefix("{"), !isSystemSchema(name) { trouble(.unknownObject, node) }
+        return Relation(columns: [], rows: Flow(), open: name)
+      }
+      let key = program.key(asset.name)
+      if let view = program.views[key], asset.kind == .view || asset.kind == .materializedView {
+        if expandsViews, !program.keptViews.contains(key) { return viewRows(asset, view) }
+        return base(asset.name, viewColumns(asset, view))
+      }
+      if asset.columns.isEmpty { return Relation(columns: [], rows: Flow(), open: asset.name) }
+      return base(asset.name, asset.columns.map(\.name))
+    }
+  }
+
+  private func isSystemSchema(_ name: ObjectName) -> Bool {
+    switch (name.schema ?? "").lowercased() {
+    case "sys", "information_schema", "pg_catalog", "msdb": true
+    default: name.name.hasPrefix("pg_") || name.name.lowercased().hasPrefix("sys")
+    }
+  }
+
+  mutating func base(_ name: ObjectName, _ names: [String]) -> Relation {
+    Relation(
+      columns: names.map { column in
+        Relation.Column(name: column, flow: Flow(columns.id(ColumnReference(asset: name, column: column))))
+      })
+  }
+
+  /// A view's query as its rows.
+  private mutating func viewRows(_ asset: Asset, _ view: (tree: SyntaxTree, node: NodeID)) -> Relation {
+    var result = isolated(in: view.tree) { interpreter in
+      view.tree.child(view.node, .query).map { interpreter.relation($0) } ?? Relation()
+    }
+    for (index, column) in asset.columns.enumerated() where index < result.columns.count { result.columns[index].name = column.name }
+    return result
+  }
+
+  /// The names of a view's columns.
+  private mutating func viewColumns(_ asset: Asset, _ view: (tree: SyntaxTree, node: NodeID)) -> [String] {
+    if !asset.columns.isEmpty { return asset.columns.map(\.name) }
+    return viewRows(asset, view).columns.map(\.name)
+  }
+
+  /// Runs something in a text of its own: outer scopes, variables and findings do not mix with it.
+  mutating func isolated<Result>(in tree: SyntaxTree, _ body: (inout Interpreter) -> Result) -> Result {
+    let saved = (unit, frames, state, sink)
+    unit.tree = tree
+    unit.file = tree.source.name
+    unit.line = nil
+    unit.holes = []
+    frames = []
+    state = State()
+    defer { (unit, frames, state, sink) = saved }
+    guard running.count < Interpreter.deepestCall else { return body(&self) }
+    running.append(-1)
+    defer { running.removeLast() }
+    return body(&self)
+  }
+}
+
+extension Interpreter.Frame.Entry {
+  /// Whether a column's qualifier means this table: its alias, or the table's own name.
+  func matches(qualifier: ArraySlice<String>, same: (String, String) -> Bool) -> Bool {
+    guard let last = qualifier.last, same(alias, last) else { return false }
+    guard qualifier.count > 1, let name else { return qualifier.count == 1 }
+    let written = Array(qualifier.dropLast().reversed())
+    let known = Array(name.parts.dropLast().reversed())
+    for (index, part) in written.enumerated() where index < known.count && !part.isEmpty && !same(known[index], part) { return false }
+    return true
+  }
+}

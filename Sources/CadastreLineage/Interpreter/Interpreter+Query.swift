@@ -1,0 +1,312 @@
+internal import CadastreDiagnostics
+internal import CadastreDialects
+internal import CadastreCatalog
+internal import CadastreModel
+internal import CadastreSQL
+
+extension Interpreter {
+  /// A query, or a data statement that returns rows, as a relation.
+  mutating func relation(_ node: NodeID) -> Relation {
+    switch tree.kind(node) {
+    case .query: return queryRelation(node)
+    case .select: return select(node)
+    case .setOperation: return setOperation(node)
+    case .values: return values(node)
+    case .subquery, .paren: return tree.children(node).first.map { relation($0) } ?? Relation()
+    case .insert, .update, .delete, .merge: return data(node) ?? Relation()
+    case .call, .tableFunction: return functionRows(node, alias: nil)
+    default: return Relation()
+    }
+  }
+
+  private mutating func queryRelation(_ node: NodeID) -> Relation {
+    frames.append(Frame())
+    defer { frames.removeLast() }
+    if let with = tree.child(node, .with) { commonTables(with) }
+    guard let body = tree.children(node).first(where: { isBody($0) }) else { return Relation() }
+    queryOrder = tree.child(node, .orderBy)
+    queryLimit = !tree.children(node, .limit).isEmpty
+    let order = queryOrder
+    let limited = queryLimit
+    var result = relation(body)
+    // ORDER BY of a set operation or bracketed query sees the result's columns
+    if limited, let order, tree.kind(body) != .select {
+      frames.append(Frame(entries: [Frame.Entry(alias: "", name: nil, relation: result)]))
+      result.rows.add(orderFlow(order).influence(.sort))
+      frames.removeLast()
+    }
+    for limit in tree.children(node, .limit) {
+      for value in tree.children(limit) { result.rows.add(flow(value).influence(.filter)) }
+    }
+    return result
+  }
+
+  private func isBody(_ node: NodeID) -> Bool {
+    switch tree.kind(node) {
+    case .select, .setOperation, .values, .query: true
+    default: false
+    }
+  }
+
+  /// WITH: each table is visible to the next, a recursive one to itself.
+  mutating func commonTables(_ with: NodeID) {
+    for cte in tree.children(with, .cte) {
+      guard let nameNode = tree.child(cte, .identifier), let body = tree.children(cte).last else { continue }
+      let name = compared(catalog.columnName(of: nameNode, in: tree))
+      let list = tree.child(cte, .columnList).map { tree.children($0, .identifier).map { catalog.columnName(of: $0, in: tree) } } ?? []
+      let level = frames.count - 1
+      var result = Relation()
+      if isRecursive(body, name) {
+        // the first operand without itself, then with what is known until nothing new comes
+        frames[level].ctes.append((name, Relation(columns: list.map { Relation.Column(name: $0, flow: Flow()) })))
+        let slot = frames[level].ctes.count - 1
+        for _ in 0..<Interpreter.mostRounds {
+          result = named(relation(body), list)
+          if result == frames[level].ctes[slot].relation { break }
+          frames[level].ctes[slot].relation = result
+        }
+        frames[level].ctes[slot].relation = result
+      } else {
+        result = named(relation(body), list)
+        frames[level].ctes.append((name, result))
+      }
+    }
+  }
+
+  private func isRecursive(_ body: NodeID, _ name: String) -> Bool {
+    for node in tree.descendants(body) where tree.kind(node) == .tableReference {
+      if let reference = tree.child(node, .name), tree.nameParts(reference).count == 1, compared(tree.nameParts(reference)[0].text) == name {
+        return true
+      }
+    }
+    return false
+  }
+
+  func named(_ relation: Relation, _ names: [String]) -> Relation {
+    var result = relation
+    for (index, name) in names.enumerated() {
+      if index < result.columns.count {
+        result.columns[index].name = name
+      } else if let fallback = relation.fallback {
+        result.columns.append(Relation.Column(name: name, flow: fallback))
+      }
+    }
+    return result
+  }
+
+  private mutating func setOperation(_ node: NodeID) -> Relation {
+    var result: Relation?
+    var pending: (Keyword, Bool)?
+    for child in tree.children(node) {
+      if tree.kind(child) == .setOperator {
+        pending = (tree.firstToken(child).keyword, tree.flags(child) == 1)
+        continue
+      }
+      let operand = relation(child)
+      guard var merged = result else {
+        result = operand
+        continue
+      }
+      let keys = !(pending?.1 ?? false)
+      var keyFlow = Flow()
+      if keys {
+        for column in merged.columns + operand.columns { keyFlow.add(column.flow.influence(.filter)) }
+      }
+      switch pending?.0 {
+      case .union, nil: merged.merge(operand)
+      default:
+        for column in operand.columns { keyFlow.add(column.flow.influence(.filter)) }
+        for column in merged.columns { keyFlow.add(column.flow.influence(.filter)) }
+        merged.rows.add(operand.rows)
+      }
+      merged.rows.add(keyFlow)
+      result = merged
+    }
+    return result ?? Relation()
+  }
+
+  private mutating func values(_ node: NodeID) -> Relation {
+    var result = Relation()
+    for (rowIndex, row) in tree.children(node, .rowConstructor).enumerated() {
+      var items: [Relation.Column] = []
+      for value in tree.children(row) {
+        if tree.kind(value) == .qualifiedStar || (tree.kind(value) == .name && state.cells[variableKey(tree.text(value))]?.record != nil) {
+          items.append(contentsOf: cell(value).record?.columns ?? [])
+        } else {
+          items.append(Relation.Column(name: "column\(items.count + 1)", flow: flow(value), texts: nil))
+        }
+      }
+      if rowIndex == 0 { result.columns = items } else { result.merge(Relation(columns: items)) }
+    }
+    return result
+  }
+
+  // MARK: SELECT
+
+  private mutating func select(_ node: NodeID) -> Relation {
+    let order = queryOrder
+    let limited = queryLimit || tree.child(node, .top) != nil
+    queryOrder = nil
+    queryLimit = false
+    let savedWindows = windowDefinitions
+    defer { windowDefinitions = savedWindows }
+    frames.append(Frame())
+    defer { frames.removeLast() }
+    var rows = Flow()
+    if let from = tree.child(node, .from) { rows.add(self.from(from)) }
+    if let clause = tree.child(node, .windowClause) {
+      for definition in tree.children(clause, .windowDefinition) {
+        if let name = tree.children(definition).first { windowDefinitions[compared(tree.text(name))] = definition }
+      }
+    }
+    if let filter = tree.child(node, .where), let condition = tree.children(filter).first { rows.add(flow(condition).influence(.filter)) }
+
+    var result = Relation()
+    let items = tree.child(node, .selectList).map { tree.children($0) } ?? []
+    for item in items { selectItem(item, into: &result) }
+    if tree.flags(node) == 1, tree.child(node, .selectList) == nil { star(into: &result) }  // TABLE t
+    frames[frames.count - 1].aliases = result.columns.map { ($0.name, $0.flow) }
+
+    var grouped = false
+    if let group = tree.child(node, .groupBy) {
+      grouped = true
+      rows.add(groupFlow(group, result).influence(.groupBy))
+    }
+    if let having = tree.child(node, .having), let condition = tree.children(having).first {
+      let value = flow(condition).influence(.filter)
+      rows.add(value)
+    }
+    if !grouped, aggregates(items) {
+      // one row whatever the filter says: it decides about the aggregates' values
+      var index = 0
+      for item in items {
+        let width = itemWidth(item)
+        if tree.kind(item) == .selectItem, hasAggregate(item), index < result.columns.count { result.columns[index].flow.add(rows) }
+        index += width
+      }
+      if tree.child(node, .having) == nil { rows = Flow() }
+    }
+    if let distinct = tree.child(node, .distinct) {
+      let keys = tree.children(distinct)
+      if keys.isEmpty {
+        for column in result.columns { rows.add(column.flow.influence(.filter)) }
+      } else {
+        for key in keys { rows.add(flow(key).influence(.filter)) }
+        if let order { rows.add(orderColumns(order, result).influence(.sort)) }
+      }
+    }
+    if let qualify = tree.child(node, .qualify), let condition = tree.children(qualify).first { rows.add(flow(condition).influence(.filter)) }
+    if limited, let order { rows.add(orderColumns(order, result).influence(.sort)) }
+    if let top = tree.child(node, .top) {
+      for value in tree.children(top) { rows.add(flow(value).influence(.filter)) }
+    }
+    result.rows.add(rows)
+    return result
+  }
+
+  private func itemWidth(_ item: NodeID) -> Int { 1 }
+
+  private func aggregates(_ items: [NodeID]) -> Bool {
+    items.contains { hasAggregate($0) }
+  }
+
+  /// ORDER BY with ordinals and aliases resolved.
+  private mutating func orderColumns(_ order: NodeID, _ result: Relation) -> Flow {
+    var flow = Flow()
+    for item in tree.children(order, .orderItem) {
+      guard let value = tree.children(item).first else { continue }
+      if tree.kind(value) == .literal, let position = Int(tree.text(value)), position >= 1, position <= result.columns.count {
+        flow.add(result.columns[position - 1].flow)
+      } else if tree.kind(value) == .name, tree.nameParts(value).count == 1,
+        let column = result.column(named: catalog.folded(tree.nameParts(value)[0].text, quoted: tree.nameParts(value)[0].quoted), same)
+      {
+        flow.add(column.flow)
+      } else {
+        flow.add(self.flow(value))
+      }
+    }
+    return flow
+  }
+
+  private mutating func groupFlow(_ node: NodeID, _ result: Relation) -> Flow {
+    var flow = Flow()
+    for child in tree.children(node) {
+      if tree.kind(child) == .groupingSet || tree.kind(child) == .row || tree.kind(child) == .paren {
+        flow.add(groupFlow(child, result))
+      } else if tree.kind(child) == .literal {
+        if let position = Int(tree.text(child)), position >= 1, position <= result.columns.count { flow.add(result.columns[position - 1].flow) }
+      } else if tree.kind(child) == .orderBy {
+        continue
+      } else {
+        flow.add(self.flow(child))
+      }
+    }
+    return flow
+  }
+
+  mutating func selectItem(_ item: NodeID, into result: inout Relation) {
+    let children = tree.children(item)
+    guard tree.kind(item) == .selectItem, let value = children.first(where: { tree.kind($0) != .alias }) else { return }
+    switch tree.kind(value) {
+    case .star: star(into: &result)
+    case .qualifiedStar:
+      let row = starRow(value)
+      if let record = row.record {
+        var columns = record.columns
+        if let entry = entry(ofStar: value) { columns.removeAll { entry.hidden.contains(compared($0.name)) && false } }
+        result.columns.append(contentsOf: columns)
+        if record.open != nil {
+          trouble(.unknownColumns, value)
+          result.open = record.open
+        }
+        if record.columns.isEmpty, let fallback = record.fallback { result.columns.append(Relation.Column(name: "", flow: fallback)) }
+      } else {
+        trouble(.unknownColumns, value)
+      }
+    default:
+      let alias = tree.child(item, .alias).map { catalog.columnName(of: $0, in: tree) }
+      let cell = cell(value)
+      result.columns.append(Relation.Column(name: alias ?? implicitName(value), flow: cell.flow, texts: cell.texts))
+    }
+  }
+
+  private func entry(ofStar node: NodeID) -> Frame.Entry? {
+    guard let inner = tree.children(node).first, tree.kind(inner) == .name, let frame = frames.last else { return nil }
+    let parts = tree.nameParts(inner).map { catalog.folded($0.text, quoted: $0.quoted) }
+    return frame.entries.first { $0.matches(qualifier: parts[...], same: same) }
+  }
+
+  private mutating func star(into result: inout Relation) {
+    for entry in frames[frames.count - 1].entries {
+      if entry.relation.open != nil {
+        let name = entry.relation.open?.rendered ?? ""
+        sink.add(
+          Unresolved(
+            file: unit.file, line: unit.line ?? tree.position(tree.root).line, routine: unit.routineName, reason: .unknownColumns,
+            text: "* of \(name)", hint: "add the definition of \(name) to the input (--ddl)"), statement: unit.ordinal)
+        result.open = entry.relation.open
+      }
+      for column in entry.relation.columns where !entry.hidden.contains(compared(column.name)) { result.columns.append(column) }
+      if entry.relation.columns.isEmpty, let fallback = entry.relation.fallback {
+        result.columns.append(Relation.Column(name: entry.alias, flow: fallback))
+      }
+    }
+  }
+
+  /// The name a column has when it is given none.
+  private func implicitName(_ value: NodeID) -> String {
+    switch tree.kind(value) {
+    case .name:
+      return catalog.columnName(of: value, in: tree)
+    case .call:
+      return tree.child(value, .name).map { tree.nameParts($0).last?.text.lowercased() ?? "" } ?? ""
+    case .cast, .paren, .collate:
+      return tree.children(value).first.map { implicitName($0) } ?? ""
+    case .fieldAccess:
+      return tree.children(value).last.map { catalog.columnName(of: $0, in: tree) } ?? ""
+    case .subquery: return ""
+    case .caseExpression: return "case"
+    default: return ""
+    }
+  }
+}

@@ -1,0 +1,242 @@
+internal import CadastreDiagnostics
+internal import CadastreDialects
+internal import CadastreCatalog
+internal import CadastreModel
+internal import CadastreSQL
+
+extension Interpreter {
+  /// Writes columns of a table: edges for a permanent one, new contents for a temporary one.
+  mutating func write(_ table: Table, _ written: [Written], _ rows: Flow, _ node: NodeID, event: Keyword) {
+    noteRows(rows)
+    switch table {
+    case .permanent(let name, _):
+      emit(name, written, rows, node)
+      fire(name, event, node)
+    case .temporary(let key):
+      var contents = state.tables[key] ?? Relation()
+      for item in written {
+        var flow = item.flow.adding(state.control)
+        if event == .update { flow.add(rows) }
+        if let index = contents.columns.firstIndex(where: { same($0.name, item.column) }) {
+          contents.columns[index].flow.add(flow)
+          contents.columns[index].texts = nil
+        } else {
+          contents.columns.append(Relation.Column(name: item.column, flow: flow))
+        }
+      }
+      if event == .insert { contents.rows.add(rows.adding(state.control)) }
+      state.tables[key] = contents
+    }
+  }
+
+  /// What the last statement's row count depends on.
+  mutating func noteRows(_ rows: Flow) {
+    let cell = State.Cell(flow: rows.adding(state.control))
+    state.cells["found"] = cell
+    state.cells["@@rowcount"] = cell
+  }
+
+  /// Notes the edges of one statement.
+  mutating func emit(_ target: ObjectName, _ written: [Written], _ rows: Flow, _ node: NodeID) {
+    sink.facts[unit.routineName, default: Sink.Facts()].writes.insert(target.rendered)
+    for item in written {
+      for (source, uses) in item.flow.uses {
+        for (kind, subtype) in uses.subtypes {
+          add(source, ColumnReference(asset: target, column: item.column), [], kind, subtype, item.node)
+        }
+      }
+    }
+    let names = written.map(\.column)
+    let all = rows.adding(state.control)
+    for (source, uses) in all.uses {
+      for (kind, subtype) in uses.subtypes where kind == .indirect {
+        add(source, ColumnReference(asset: target, column: nil), names, kind, subtype, node)
+      }
+    }
+  }
+
+  private mutating func add(
+    _ source: ColumnID, _ target: ColumnReference, _ names: [String], _ kind: EdgeKind, _ subtype: EdgeSubtype, _ node: NodeID
+  ) {
+    sink.add(
+      ColumnEdge(
+        source: columns.references[source], target: target, columns: names, kind: kind, subtype: subtype, routine: unit.routineName,
+        file: unit.file, line: line(node), statement: unit.ordinal, expression: tree.text(node, limit: 200)))
+  }
+
+  // MARK: statements that make tables
+
+  /// A query as a statement: into variables, into a new table, or to the caller.
+  mutating func queryStatement(_ node: NodeID) {
+    let select = tree.descendants(node).first { tree.kind($0) == .into }
+    if let into = select {
+      let target = tree.children(into)
+      if tree.flags(into) & 1 != 0, let head = target.first {
+        sink.facts[unit.routineName, default: Sink.Facts()].moving.insert(unit.ordinal)
+        return make(head, relation(node), node)
+      }
+      let rows = relation(node)
+      noteRows(rows.rows)
+      return bind(target, rows)
+    }
+    if let body = tree.child(node, .select), let list = tree.child(body, .selectList),
+      tree.children(list).contains(where: { tree.kind($0) == .assignment })
+    {
+      return selectVariables(body, list, node)
+    }
+    let rows = relation(node)
+    noteRows(rows.rows)
+    var given = rows
+    given.rows.add(state.control)
+    results.append(given)
+  }
+
+  /// T-SQL's `SELECT @x = a, @y = b FROM ...`.
+  private mutating func selectVariables(_ body: NodeID, _ list: NodeID, _ query: NodeID) {
+    frames.append(Frame())
+    defer { frames.removeLast() }
+    if let with = tree.child(query, .with) { commonTables(with) }
+    var rows = Flow()
+    if let from = tree.child(body, .from) { rows.add(self.from(from)) }
+    if let filter = tree.child(body, .where), let condition = tree.children(filter).first { rows.add(flow(condition).influence(.filter)) }
+    if let group = tree.child(body, .groupBy) { for key in tree.children(group) { rows.add(flow(key).influence(.groupBy)) } }
+    if tree.child(body, .top) != nil, let order = tree.child(query, .orderBy) { rows.add(orderFlow(order).influence(.sort)) }
+    for item in tree.children(list, .assignment) {
+      let parts = tree.children(item)
+      guard parts.count == 2 else { continue }
+      var value = cell(parts[1])
+      value.flow.add(rows)
+      let key = variableKey(tree.text(parts[0]))
+      if tree.flags(item) == 1 || refersTo(parts[1], key) {
+        // accumulates over the rows
+        if let old = state.cells[key] { value.flow.add(old.flow.transformed()) }
+        if tree.child(body, .from) != nil { value.texts = nil }
+      }
+      // no row leaves the old value
+      if tree.child(body, .from) != nil, tree.child(body, .where) != nil, let old = state.cells[key] { _ = old }
+      setCell(parts[0], value)
+    }
+    noteRows(rows)
+  }
+
+  private func refersTo(_ node: NodeID, _ key: String) -> Bool {
+    tree.descendants(node).contains { tree.kind($0) == .variable && variableKey(tree.text($0)) == key }
+  }
+
+  /// A new table from a query's rows.
+  private mutating func make(_ head: NodeID, _ rows: Relation, _ node: NodeID, names: [String] = [], temporary: Bool = false) {
+    let rows = named(rows, names)
+    noteRows(rows.rows)
+    let last = tree.nameParts(head).last?.text ?? ""
+    if temporary || last.hasPrefix("#") || tree.kind(head) == .variable {
+      var contents = rows
+      for index in contents.columns.indices { contents.columns[index].flow.add(state.control) }
+      contents.rows.add(state.control)
+      state.tables[variableKey(last)] = contents
+      return
+    }
+    guard case .permanent(let name, _) = table(head) else {
+      state.tables[variableKey(last)] = rows
+      return
+    }
+    if rows.open != nil { trouble(.unknownColumns, node) }
+    emit(name, rows.columns.map { Written(column: $0.name, flow: $0.flow, node: node) }, rows.rows, node)
+  }
+
+  /// CREATE TABLE, CREATE VIEW, ALTER TABLE and DROP inside code.
+  mutating func define(_ node: NodeID) {
+    guard let head = tree.child(node, .name) else { return }
+    let last = tree.nameParts(head).last?.text ?? ""
+    let temporary = last.hasPrefix("#") || tree.flags(node) & 1 != 0
+    switch tree.kind(node) {
+    case .createTable:
+      if let query = tree.child(node, .query) {
+        sink.facts[unit.routineName, default: Sink.Facts()].moving.insert(unit.ordinal)
+        let names = tree.child(node, .columnList).map { tree.children($0, .identifier).map { catalog.columnName(of: $0, in: tree) } } ?? []
+        return make(head, relation(query), node, names: names, temporary: temporary)
+      }
+      if temporary {
+        var table = declaredTable(node)
+        if let like = tree.child(node, .likeClause), let name = tree.child(like, .name), let parent = catalog.asset(named: catalog.objectName(name, in: tree)) {
+          table.columns += parent.columns.map { Relation.Column(name: $0.name, flow: Flow()) }
+        }
+        state.tables[variableKey(last)] = table
+      }
+    case .createView:
+      guard let query = tree.child(node, .query) else { return }
+      sink.facts[unit.routineName, default: Sink.Facts()].moving.insert(unit.ordinal)
+      let names = tree.child(node, .columnList).map { tree.children($0, .identifier).map { catalog.columnName(of: $0, in: tree) } } ?? []
+      let rows = named(relation(query), names)
+      if rows.open != nil { trouble(.unknownColumns, node) }
+      emit(catalog.objectName(head, in: tree), rows.columns.map { Written(column: $0.name, flow: $0.flow, node: query) }, rows.rows, node)
+    case .alterTable:
+      let key = variableKey(last)
+      guard var table = state.tables[key] else { return }
+      for action in tree.children(node, .alterAction) {
+        switch tree.flags(action) {
+        case 1: table.columns += declaredTable(action).columns
+        case 2:
+          let dropped = tree.children(action, .identifier).map { compared(catalog.columnName(of: $0, in: tree)) }
+          table.columns.removeAll { dropped.contains(compared($0.name)) }
+        case 5:
+          let names = tree.children(action, .identifier).map { catalog.columnName(of: $0, in: tree) }
+          if names.count == 2, let index = table.columns.firstIndex(where: { same($0.name, names[0]) }) { table.columns[index].name = names[1] }
+        case 6:
+          if let name = tree.child(action, .identifier) {
+            state.tables[key] = nil
+            state.tables[variableKey(catalog.columnName(of: name, in: tree))] = table
+            return
+          }
+        default: continue
+        }
+      }
+      state.tables[key] = table
+    case .drop:
+      for name in tree.children(node, .name) { state.tables[variableKey(tree.nameParts(name).last?.text ?? "")] = nil }
+    default: return
+    }
+  }
+
+  // MARK: triggers
+
+  /// Runs the triggers that a write of a table fires, once for each table and event in an analysis.
+  mutating func fire(_ table: ObjectName, _ event: Keyword, _ node: NodeID) {
+    for trigger in program.triggers where trigger.events.contains(event) && program.key(trigger.table) == program.key(table) {
+      let key = program.key(trigger.name) + "\u{1}\(event.rawValue)" + program.key(table)
+      guard firing.insert(key).inserted, running.count < Interpreter.deepestCall else { continue }
+      runTrigger(trigger, table)
+    }
+  }
+
+  private mutating func runTrigger(_ trigger: TriggerDefinition, _ table: ObjectName) {
+    let definition = program.routines[trigger.routine]
+    let asset = catalog.asset(named: table)
+    let row = asset.map { base($0.name, $0.columns.map(\.name)) } ?? Relation(columns: [], rows: Flow(), open: table)
+    let saved = (unit, frames, state, results, returned)
+    defer { (unit, frames, state, results, returned) = saved }
+    unit = Unit(tree: definition.tree, routine: trigger.routine, routineName: definition.name, file: definition.tree.source.name)
+    frames = []
+    state = State()
+    let image = wholeRow(row)
+    state.cells["new"] = image
+    state.cells["old"] = image
+    state.tables["inserted"] = row
+    state.tables["deleted"] = row
+    if let condition = trigger.condition {
+      let outer = unit.tree
+      unit.tree = trigger.tree
+      state.control.add(flow(condition).influence(.conditional))
+      unit.tree = outer
+    }
+    running.append(trigger.routine)
+    run(definition.steps)
+    running.removeLast()
+    guard trigger.isBefore, let changed = (returned.record ?? state.cells["new"]?.record), let asset else { return }
+    // a BEFORE trigger changes the row by assigning to NEW
+    for column in changed.columns {
+      let id = columns.id(ColumnReference(asset: asset.name, column: column.name))
+      guard column.flow != Flow(id), !column.flow.isEmpty else { continue }
+      emit(asset.name, [Written(column: column.name, flow: column.flow, node: definition.node)], Flow(), definition.node)
+    }
+  }
+}

@@ -1,0 +1,425 @@
+internal import CadastreCatalog
+internal import CadastreDialects
+internal import CadastreDiagnostics
+internal import CadastreModel
+internal import CadastreSQL
+
+/// Runs steps over abstract values and notes an edge for every column that reaches a table.
+///
+/// One value per analysis. `frames` is the stack of query scopes, `state` what variables and temporary tables hold, `unit` the text being read.
+struct Interpreter {
+  let program: Program
+  var columns = ColumnTable()
+  var sink = Sink()
+  var state = State()
+  var unit: Unit
+  var frames: [Frame] = []
+  /// Rows that the running routine gives to its caller.
+  var results: [Relation] = []
+  /// The value that a function returns.
+  var returned = State.Cell()
+  /// Routines being run, to end recursion.
+  var running: [Int] = []
+  var calls = 0
+  /// Parameters that some call of the input gives a known text: `routine index`, name.
+  var resolvedParameters: Set<String> = []
+  var firing: Set<String> = []
+  var nextHole = 1
+  var expandsViews = true
+  /// Named windows of the query being read.
+  var windowDefinitions: [String: NodeID] = [:]
+  /// ORDER BY and LIMIT of the query whose SELECT comes next.
+  var queryOrder: NodeID?
+  var queryLimit = false
+
+  /// Longest chain of calls that is followed, and most calls in one analysis.
+  static let deepestCall = 24
+  static let mostCalls = 20_000
+  /// Rounds after which a loop's state is taken as it is.
+  static let mostRounds = 6
+
+  /// The text that nodes belong to, and to whom its statements are attributed.
+  struct Unit: Sendable {
+    var tree: SyntaxTree
+    var routine: Int?
+    var routineName: ObjectName?
+    /// Ordinal of the running statement.
+    var ordinal = 1
+    /// For dynamic SQL: the statement of the file that runs it.
+    var line: Int?
+    var file: String
+    var holes: [Hole] = []
+    /// Values of `$1`, `$2` ... in dynamic SQL, or of an unnamed parameter.
+    var bindings: [State.Cell] = []
+  }
+
+  /// The names visible in one query.
+  struct Frame: Sendable {
+    struct Entry: Sendable {
+      var alias: String
+      var name: ObjectName?
+      var relation: Relation
+      /// Columns merged by USING or NATURAL, hidden on this side.
+      var hidden: Set<String> = []
+    }
+
+    var entries: [Entry] = []
+    var ctes: [(name: String, relation: Relation)] = []
+    /// Select aliases, where the dialect lets them be seen.
+    var aliases: [(name: String, flow: Flow)] = []
+  }
+
+  init(program: Program, tree: SyntaxTree) {
+    self.program = program
+    self.unit = Unit(tree: tree, routine: nil, routineName: nil, file: tree.source.name)
+  }
+
+  var catalog: Catalog { program.catalog }
+  var tree: SyntaxTree { unit.tree }
+
+  func compared(_ name: String) -> String { catalog.compared(name) }
+
+  func same(_ left: String, _ right: String) -> Bool { left == right || compared(left) == compared(right) }
+
+  /// A variable's key: without regard to case in every procedural family; PL/pgSQL quotes are rare there.
+  func variableKey(_ text: String) -> String { text.lowercased() }
+
+  // MARK: findings
+
+  func line(_ node: NodeID) -> Int { unit.line ?? tree.position(node).line }
+
+  mutating func trouble(_ reason: UnresolvedReason, _ node: NodeID, hint: String? = nil, parameter: String? = nil) {
+    let text = tree.text(node, limit: 200)
+    let fallback: String
+    switch reason {
+    case .dynamicName, .dynamicText, .externalCode, .remote, .unparsed: fallback = "-- cadastre: reads schema.table; writes schema.table"
+    case .unknownObject, .unknownColumns: fallback = "add the definition of the object to the input (--ddl)"
+    case .ambiguous: fallback = "qualify the column with its table"
+    }
+    sink.add(
+      Unresolved(
+        file: unit.file, line: line(node), routine: unit.routineName, reason: reason, text: text, hint: hint ?? fallback),
+      statement: unit.ordinal, parameter: parameter)
+  }
+
+  // MARK: steps
+
+  mutating func run(_ steps: [Step]) {
+    for step in steps {
+      if state.ended { return }
+      if unit.line == nil { unit.ordinal = step.ordinal }
+      run(step)
+    }
+  }
+
+  private mutating func run(_ step: Step) {
+    switch step.operation {
+    case .query: queryStatement(step.node)
+    case .data: dataStatement(step.node)
+    case .assign(let target, let value, let compound): assign(target, value, compound)
+    case .declareVariable(let name, let type, let value): declare(name, type, value)
+    case .declareTable(let name):
+      state.tables[variableKey(tree.text(name))] = declaredTable(step.node)
+    case .declareCursor(let name, let query):
+      let key = variableKey(tree.text(name))
+      if let query { state.cursors[key] = relation(query) } else { state.cursors[key] = Relation() }
+    case .branch(let operand, let arms, let otherwise): branch(operand, arms, otherwise)
+    case .loop(let condition, let body): loop(condition, body)
+    case .count(let variables, let bounds, let body):
+      var flow = Flow()
+      for bound in bounds { flow.add(self.flow(bound)) }
+      for variable in variables { setCell(variable, State.Cell(flow: flow.transformed())) }
+      repeatBody(control: flow.influence(.conditional)) { $0.run(body) }
+    case .rows(let variables, let source, let body): rowLoop(variables, source, body)
+    case .protected(let body, let handlers):
+      let before = state
+      run(body)
+      let after = state
+      for handler in handlers {
+        var start = before
+        var failed = after
+        failed.ended = false
+        start.join(failed)
+        state = start
+        run(handler)
+        let handled = state
+        state = after
+        state.join(handled)
+      }
+      if handlers.isEmpty { state = after }
+    case .open(let cursor, let query):
+      guard let query else { return }
+      let key = variableKey(tree.text(cursor))
+      if tree.kind(query) == .executeDynamic {
+        state.cursors[key] = dynamicRelation(query)
+      } else {
+        state.cursors[key] = relation(query)
+      }
+    case .fetch(let cursor, let into): fetch(cursor, into)
+    case .call: execute(step.node)
+    case .dynamic: dynamicStatement(step.node)
+    case .give(let value, let row, let ends): give(value, row: row, ends: ends)
+    case .exit(let condition):
+      if let condition { state.control.add(flow(condition).influence(.conditional)) }
+    case .definition: define(step.node)
+    case .evaluate(let node):
+      if tree.kind(node) == .query { _ = relation(node) } else { _ = flow(node) }
+    case .rowCount(let variables):
+      let rows = state.cells["found"]?.flow ?? Flow()
+      for variable in variables { setCell(variable, State.Cell(flow: rows)) }
+    case .unread:
+      sink.facts[unit.routineName, default: Sink.Facts()].moving.insert(unit.ordinal)
+      trouble(.unparsed, step.node)
+    }
+  }
+
+  // MARK: control
+
+  private mutating func branch(_ operand: NodeID?, _ arms: [Step.Arm], _ otherwise: [Step]) {
+    let outer = state.control
+    let operandFlow = operand.map { flow($0) } ?? Flow()
+    var conditions = operandFlow.influence(.conditional)
+    var merged: State?
+    for arm in arms {
+      for condition in arm.conditions { conditions.add(flow(condition).influence(.conditional)) }
+      let before = state
+      state.control.add(conditions)
+      run(arm.body)
+      let after = state
+      state = before
+      finishArm(after, outer, conditions, into: &merged)
+    }
+    state.control.add(conditions)
+    run(otherwise)
+    let last = state
+    finishArm(last, outer, conditions, into: &merged)
+    if let merged { state = merged }
+  }
+
+  /// Joins one arm of a branch. Behind it the condition no longer decides, unless an arm has left.
+  private func finishArm(_ after: State, _ outer: Flow, _ conditions: Flow, into merged: inout State?) {
+    var arm = after
+    if !arm.ended { arm.control = outer }
+    guard merged != nil else {
+      merged = arm
+      return
+    }
+    merged?.join(arm)
+  }
+
+  private mutating func loop(_ condition: NodeID?, _ body: [Step]) {
+    repeatBody(control: Flow()) { interpreter in
+      if let condition { interpreter.state.control.add(interpreter.flow(condition).influence(.conditional)) }
+      interpreter.run(body)
+    }
+  }
+
+  /// Runs a body until nothing new is learned, and once not at all.
+  mutating func repeatBody(control: Flow, _ body: (inout Interpreter) -> Void) {
+    let outer = state.control
+    let outerEnded = state.ended
+    for _ in 0..<Interpreter.mostRounds {
+      let before = state
+      state.control.add(control)
+      body(&self)
+      let left = state.ended
+      state.ended = outerEnded
+      let inside = state.control
+      state.control = outer
+      state.join(before)
+      // an EXIT or RETURN in the loop decides about everything that later rounds do
+      if left || inside != outer.adding(control) { state.control = outer }
+      let next = state
+      if next == before { break }
+      state.control = outer.adding(exits(inside, outer, control))
+    }
+    state.control = outer
+  }
+
+  private func exits(_ inside: Flow, _ outer: Flow, _ control: Flow) -> Flow { inside.influences }
+
+  private mutating func rowLoop(_ variables: [NodeID], _ source: NodeID, _ body: [Step]) {
+    let rows: Relation
+    switch tree.kind(source) {
+    case .executeDynamic: rows = dynamicRelation(source)
+    case .name where state.cursors[variableKey(tree.text(source))] != nil: rows = state.cursors[variableKey(tree.text(source))] ?? Relation()
+    case .call:
+      let name = tree.children(source).first.map { variableKey(tree.text($0)) } ?? ""
+      if let cursor = state.cursors[name] {
+        rows = cursor
+      } else {
+        rows = relation(source)
+      }
+    default: rows = relation(source)
+    }
+    repeatBody(control: rows.rows.influence(.conditional)) { interpreter in
+      interpreter.bind(variables, rows)
+      interpreter.run(body)
+    }
+  }
+
+  /// Puts a row into variables: one record, or a scalar for each column.
+  mutating func bind(_ variables: [NodeID], _ row: Relation) {
+    if variables.count == 1, let variable = variables.first {
+      let key = variableKey(tree.text(variable))
+      let isRecord = state.cells[key]?.record != nil || row.columns.count != 1 || state.cells[key] == nil
+      if isRecord, tree.nodes[variable].endToken - tree.nodes[variable].firstToken == 1 {
+        var record = row
+        // a declared row keeps its field names
+        if let declared = state.cells[key]?.record, !declared.columns.isEmpty, declared.columns.count == row.columns.count, declared.fallback == nil {
+          for index in record.columns.indices { record.columns[index].name = declared.columns[index].name }
+        }
+        for index in record.columns.indices { record.columns[index].flow.add(state.control) }
+        record.rows = Flow()
+        var all = Flow()
+        for column in record.columns { all.add(column.flow) }
+        state.cells[key] = State.Cell(flow: all, texts: nil, record: record)
+        return
+      }
+    }
+    for (index, variable) in variables.enumerated() {
+      let column = index < row.columns.count ? row.columns[index] : nil
+      var flow = column?.flow ?? row.fallback ?? Flow()
+      flow.add(row.rows.influence(.filter))
+      setCell(variable, State.Cell(flow: flow, texts: column?.texts))
+    }
+  }
+
+  private mutating func fetch(_ cursor: NodeID, _ into: [NodeID]) {
+    let rows = state.cursors[variableKey(tree.text(cursor))] ?? Relation()
+    bind(into, rows)
+    let status = State.Cell(flow: rows.rows.influence(.filter))
+    state.cells["@@fetch_status"] = status
+    state.cells["found"] = status
+  }
+
+  // MARK: variables
+
+  /// Gives a variable, or a field of a record variable, a new value.
+  mutating func setCell(_ target: NodeID, _ value: State.Cell, compound: Bool = false) {
+    var value = value
+    value.flow.add(state.control)
+    let parts = tree.kind(target) == .subscript ? tree.nameParts(tree.children(target).first ?? target) : tree.nameParts(target)
+    let weak = compound || tree.kind(target) == .subscript
+    guard let first = parts.first else { return }
+    var key = variableKey(first.text)
+    var fields = parts.dropFirst().map(\.text)
+    // `routine.variable`
+    if !fields.isEmpty, state.cells[key] == nil, let name = unit.routineName, variableKey(name.name) == key {
+      key = variableKey(fields.removeFirst())
+    }
+    if let field = fields.first {
+      var cell = state.cells[key] ?? State.Cell()
+      var record = cell.record ?? Relation()
+      if let index = record.columns.firstIndex(where: { same($0.name, field) }) {
+        record.columns[index].flow = value.flow
+        record.columns[index].texts = value.texts
+      } else {
+        record.columns.append(Relation.Column(name: field, flow: value.flow, texts: value.texts))
+      }
+      var all = Flow()
+      for column in record.columns { all.add(column.flow) }
+      cell.record = record
+      cell.flow = all
+      state.cells[key] = cell
+      return
+    }
+    if var record = value.record {
+      if let declared = state.cells[key]?.record, !declared.columns.isEmpty, declared.columns.count == record.columns.count, declared.fallback == nil {
+        for index in record.columns.indices { record.columns[index].name = declared.columns[index].name }
+      }
+      for index in record.columns.indices { record.columns[index].flow.add(state.control) }
+      value.record = record
+    } else if let declared = state.cells[key]?.record {
+      // a value without fields into a record: every field may come of it
+      value.record = declared
+      for index in declared.columns.indices { value.record?.columns[index].flow = value.flow }
+    }
+    if weak, let old = state.cells[key] { value.flow.add(old.flow.transformed()) }
+    state.cells[key] = value
+  }
+
+  private mutating func assign(_ target: NodeID, _ value: NodeID, _ compound: Bool) {
+    if compound, tree.kind(target) == .variable {
+      let key = variableKey(tree.text(target))
+      var cell = self.cell(value)
+      if let old = state.cells[key] {
+        cell.texts = old.texts.flatMap { left in cell.texts.flatMap { AbstractText.product(left, $0) } }
+        cell.flow = cell.flow.adding(old.flow).transformed()
+      }
+      return setCell(target, cell)
+    }
+    setCell(target, cell(value))
+  }
+
+  private mutating func declare(_ name: NodeID, _ type: NodeID?, _ value: NodeID?) {
+    let key = variableKey(tree.text(name))
+    var cell = value.map { self.cell($0) } ?? State.Cell()
+    if let type, value == nil || cell.record == nil {
+      let text = tree.text(type)
+      let lowered = text.lowercased()
+      if lowered == "record" {
+        cell.record = Relation()
+      } else if let typeName = tree.child(type, .name) {
+        let table = lowered.hasSuffix("%rowtype") || !lowered.contains("%") ? catalog.asset(named: catalog.objectName(typeName, in: tree)) : nil
+        if let table, table.kind == .tableType, key.hasPrefix("@") {
+          state.tables[key] = Relation(columns: table.columns.map { Relation.Column(name: $0.name, flow: Flow()) })
+          return
+        }
+        if let table, lowered.hasSuffix("%rowtype") || tree.nameParts(typeName).count > 1 || table.kind == .table {
+          cell.record = Relation(columns: table.columns.map { Relation.Column(name: $0.name, flow: cell.flow) })
+        }
+      }
+    }
+    if value == nil, !key.hasPrefix("@") { cell.texts = nil }
+    state.cells[key] = cell
+    if value != nil { state.cells[key]?.flow.add(state.control) }
+  }
+
+  mutating func declaredTable(_ node: NodeID) -> Relation {
+    Relation(
+      columns: tree.children(node, .columnItem).compactMap { item in
+        tree.child(item, .identifier).map { Relation.Column(name: catalog.columnName(of: $0, in: tree), flow: Flow()) }
+      })
+  }
+
+  private mutating func give(_ value: NodeID?, row: Bool, ends: Bool) {
+    defer { if ends { state.ended = true } }
+    guard let value else {
+      if row {
+        // RETURN NEXT of the OUT parameters
+        if let index = unit.routine {
+          let definition = program.routines[index]
+          results.append(
+            Relation(
+              columns: definition.resultColumns.map {
+                Relation.Column(name: $0, flow: (state.cells[variableKey($0)]?.flow ?? Flow()).adding(state.control))
+              }))
+        }
+      }
+      return
+    }
+    let kind = tree.kind(value)
+    if row || kind == .query || (kind == .subquery && ends) {
+      var result: Relation
+      if kind == .executeDynamic {
+        result = dynamicRelation(value)
+      } else if kind == .query || kind == .subquery || kind == .insert || kind == .update || kind == .delete {
+        result = relation(value)
+      } else {
+        let cell = cell(value)
+        result = cell.record ?? Relation(columns: [Relation.Column(name: "", flow: cell.flow)])
+      }
+      result.rows.add(state.control)
+      if row || kind != .subquery { results.append(result) }
+      if !row { returned.flow.add((result.columns.first?.flow ?? Flow()).adding(result.rows.influence(.filter))) }
+      if kind == .subquery { results.append(result) }
+      return
+    }
+    var cell = cell(value)
+    cell.flow.add(state.control)
+    returned.flow.add(cell.flow)
+    returned.record = cell.record ?? returned.record
+    returned.texts = cell.texts
+  }
+}

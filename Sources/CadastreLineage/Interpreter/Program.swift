@@ -1,0 +1,174 @@
+internal import CadastreDiagnostics
+internal import CadastreCatalog
+internal import CadastreDialects
+internal import CadastreModel
+internal import CadastreSQL
+
+/// A routine of the input, lowered once.
+struct RoutineDefinition: Sendable {
+  struct Parameter: Sendable {
+    /// As written, with its sigil.
+    var name: String
+    var mode: CadastreModel.Parameter.Mode
+    var defaultValue: NodeID?
+    var nativeType: String
+    var defaultText: String?
+  }
+
+  var name: ObjectName
+  var kind: RoutineKind
+  var tree: SyntaxTree
+  var node: NodeID
+  var parameters: [Parameter]
+  var steps: [Step]
+  /// The columns of a table function, in order.
+  var resultColumns: [String]
+  /// The table variable that a T-SQL function returns.
+  var resultVariable: String?
+  /// The body's language is one that is read.
+  var isReadable: Bool
+  /// Whether edges of it are asked for (a file to extract), or it only composes (`--ddl`).
+  var isSubject: Bool
+}
+
+struct TriggerDefinition: Sendable {
+  var name: ObjectName
+  var table: ObjectName
+  /// The words between AFTER and ON: which events fire it.
+  var events: Set<Keyword>
+  /// Index of the routine it runs.
+  var routine: Int
+  var tree: SyntaxTree
+  var condition: NodeID?
+  var isBefore: Bool
+}
+
+/// All that the interpreter reads of the input: never changes while it runs.
+struct Program: Sendable {
+  var catalog: Catalog
+  var routines: [RoutineDefinition] = []
+  var triggers: [TriggerDefinition] = []
+  private var byFullName: [String: Int] = [:]
+  private var byLastName: [String: [Int]] = [:]
+  /// Views that stay as they are: those the files to extract define.
+  var keptViews: Set<String> = []
+  /// The views' trees, for expansion and for their own edges.
+  var views: [String: (tree: SyntaxTree, node: NodeID)] = [:]
+
+  init(catalog: Catalog) { self.catalog = catalog }
+
+  func key(_ name: ObjectName) -> String { name.parts.map(catalog.compared).joined(separator: "\u{0}") }
+
+  mutating func add(_ tree: SyntaxTree, isSubject: Bool) {
+    for node in tree.definitions {
+      switch tree.kind(node) {
+      case .createRoutine: addRoutine(node, tree, isSubject)
+      case .createTrigger: addTrigger(node, tree, isSubject)
+      case .createView:
+        guard let name = tree.child(node, .name) else { continue }
+        let key = key(catalog.objectName(name, in: tree))
+        views[key] = (tree, node)
+        if isSubject || tree.flags(node) & 1 != 0 { keptViews.insert(key) }
+      default: continue
+      }
+    }
+  }
+
+  private mutating func addRoutine(_ node: NodeID, _ tree: SyntaxTree, _ isSubject: Bool) {
+    guard let nameNode = tree.child(node, .name) else { return }
+    let name = catalog.objectName(nameNode, in: tree)
+    var parameters: [RoutineDefinition.Parameter] = []
+    if let list = tree.child(node, .parameterList) {
+      for item in tree.children(list, .parameterItem) {
+        let value = tree.child(item, .defaultClause)
+        let flags = tree.flags(item)
+        parameters.append(
+          .init(
+            name: tree.child(item, .identifier).map { tree.text($0) } ?? "", mode: flags == 1 ? .out : flags == 2 ? .inout : .in,
+            defaultValue: value.flatMap { tree.children($0).first },
+            nativeType: tree.child(item, .typeName).map { tree.text($0) } ?? "",
+            defaultText: value.flatMap { tree.children($0).first }.map { tree.text($0) }))
+      }
+    }
+    // T-SQL's OUTPUT parameters carry values both ways
+    if catalog.dialect.procedural == .tsql {
+      for index in parameters.indices where parameters[index].mode == .out { parameters[index].mode = .inout }
+    }
+    var resultColumns: [String] = []
+    var resultVariable: String?
+    if let returns = tree.child(node, .returns) {
+      if let list = tree.child(returns, .columnDefinitions) {
+        for item in tree.children(list, .columnDefinitionItem) {
+          if let name = tree.child(item, .identifier) { resultColumns.append(catalog.columnName(of: name, in: tree)) }
+        }
+      }
+      if let variable = tree.child(returns, .variable) {
+        resultVariable = tree.text(variable).lowercased()
+        resultColumns = tree.children(returns, .columnItem).compactMap { tree.child($0, .identifier).map { catalog.columnName(of: $0, in: tree) } }
+      }
+    }
+    if resultColumns.isEmpty {
+      let outs = parameters.filter { $0.mode != .in }
+      if outs.count > 1, tree.flags(node) == RoutineForm.function.rawValue { resultColumns = outs.map(\.name) }
+    }
+    let body = tree.child(node, .body)
+    var lowering = Lowering(tree)
+    let definition = RoutineDefinition(
+      name: name, kind: tree.flags(node) == RoutineForm.function.rawValue ? .function : .procedure, tree: tree, node: node,
+      parameters: parameters, steps: body.map { lowering.steps(in: $0) } ?? [], resultColumns: resultColumns,
+      resultVariable: resultVariable, isReadable: body != nil, isSubject: isSubject)
+    let index = routines.count
+    if let known = byFullName[key(name)], routines[known].parameters.count == parameters.count { 
+      routines[known] = definition
+      return
+    }
+    routines.append(definition)
+    byFullName[key(name)] = index
+    byLastName[catalog.compared(name.name), default: []].append(index)
+  }
+
+  private mutating func addTrigger(_ node: NodeID, _ tree: SyntaxTree, _ isSubject: Bool) {
+    let names = tree.children(node, .name)
+    guard names.count >= 2 else { return }
+    let name = catalog.objectName(names[0], in: tree)
+    let table = catalog.objectName(names[1], in: tree)
+    var events: Set<Keyword> = []
+    var isBefore = false
+    if let list = tree.child(node, .triggerEvents) {
+      let value = tree.nodes[list]
+      for index in Int(value.firstToken)..<Int(value.endToken) {
+        events.insert(tree.tokens[index].keyword)
+        if tree.tokens[index].keyword == .before { isBefore = true }
+      }
+    }
+    let routine: Int
+    if let call = tree.child(node, .call), let function = tree.child(call, .name) {
+      guard let known = self.routine(named: catalog.objectName(function, in: tree), arguments: 0) else { return }
+      routine = known
+    } else {
+      var lowering = Lowering(tree)
+      routine = routines.count
+      routines.append(
+        RoutineDefinition(
+          name: ObjectName(schema: name.parts.count > 1 ? name.schema : table.schema, name.name), kind: .trigger, tree: tree, node: node,
+          parameters: [], steps: tree.child(node, .body).map { lowering.steps(in: $0) } ?? [], resultColumns: [], resultVariable: nil,
+          isReadable: true, isSubject: isSubject))
+    }
+    triggers.append(
+      TriggerDefinition(
+        name: name, table: table, events: events, routine: routine, tree: tree, condition: tree.child(node, .where), isBefore: isBefore))
+  }
+
+  /// The routine a name means: the full name, or the only one of its last name.
+  func routine(named name: ObjectName, arguments: Int) -> Int? {
+    if let exact = byFullName[key(name)] {
+      // overloads: the one that takes that many arguments
+      let fits = (byLastName[catalog.compared(name.name)] ?? []).filter {
+        key(routines[$0].name) == key(name) && routines[$0].parameters.count == arguments
+      }
+      return fits.last ?? exact
+    }
+    let candidates = byLastName[catalog.compared(name.name)] ?? []
+    return candidates.count == 1 && (name.schema == nil || name.schema == catalog.dialect.identifiers.defaultSchema) ? candidates[0] : nil
+  }
+}
