@@ -1,6 +1,6 @@
 internal import CadastreCatalog
 public import CadastreDiagnostics
-public import CadastreDialects
+internal import CadastreDialects
 internal import CadastreLineage
 public import CadastreModel
 internal import CadastreSQL

@@ -1,5 +1,5 @@
 public import CadastreDiagnostics
-public import CadastreDialects
+internal import CadastreDialects
 public import CadastreModel
 internal import CadastreSQL
 

@@ -87,7 +87,7 @@ public struct LineageExtractor: Sendable {
       return interpreter.resolvedParameters.contains("\(index):\(parameter)")
     }
     for edge in sink.edges.values {
-      if let hole = pseudo(edge.source.asset) ?? pseudo(edge.target.asset), resolved(edge.routine, hole) { continue }
+      if let hole = pending(edge.source.asset) ?? pending(edge.target.asset), resolved(edge.routine, hole) { continue }
       result.edges.append(edge)
     }
     result.edges = result.edges.map { (SortKey($0), $0) }.sorted { $0.0 < $1.0 }.map(\.1)
@@ -107,9 +107,10 @@ public struct LineageExtractor: Sendable {
     return result
   }
 
-  private func pseudo(_ name: ObjectName) -> String? {
-    guard name.parts.count == 1, name.name.hasPrefix("{"), name.name.hasSuffix("}") else { return nil }
-    return String(name.name.dropFirst().dropLast())
+  /// What a caller has to give for a name to mean something: a parameter's value, or a temporary table of that name.
+  private func pending(_ name: ObjectName) -> String? {
+    guard name.parts.count == 1 else { return nil }
+    return name.name.lowercased().filter { $0.isLetter || $0.isNumber || $0 == "_" }
   }
 
   private func routine(_ definition: RoutineDefinition, _ sink: Sink, _ unresolved: [Unresolved]) -> Routine {

@@ -5,27 +5,35 @@
 struct AbstractText: Sendable, Equatable {
   var text: String
   var holes: [Hole] = []
+  /// The arms of branches it was built in, by branch: texts of different arms of one branch never meet.
+  var choices: [Int: Int] = [:]
 
   static let none = AbstractText(text: "")
 
   /// Longest text that is followed; what grows beyond is no longer known.
   static let longest = 200_000
   /// Most alternatives that are kept where paths meet.
-  static let mostAlternatives = 16
+  static let mostAlternatives = 32
 
   func appending(_ other: AbstractText) -> AbstractText {
-    AbstractText(text: text + other.text, holes: holes + other.holes.filter { !holes.contains($0) })
+    AbstractText(
+      text: text + other.text, holes: holes + other.holes.filter { !holes.contains($0) },
+      choices: choices.merging(other.choices) { mine, _ in mine })
+  }
+
+  private func canMeet(_ other: AbstractText) -> Bool {
+    choices.allSatisfy { branch, arm in other.choices[branch].map { $0 == arm } ?? true }
   }
 
   /// Every text of the one followed by every text of the other; `nil` when there are too many.
   static func product(_ left: [AbstractText], _ right: [AbstractText]) -> [AbstractText]? {
-    guard left.count * right.count <= mostAlternatives else { return nil }
     var result: [AbstractText] = []
     for first in left {
-      for second in right {
+      for second in right where first.canMeet(second) {
         let joined = first.appending(second)
         guard joined.text.utf8.count <= longest else { return nil }
         if !result.contains(joined) { result.append(joined) }
+        guard result.count <= mostAlternatives else { return nil }
       }
     }
     return result

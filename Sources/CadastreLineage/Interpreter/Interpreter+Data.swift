@@ -334,13 +334,15 @@ extension Interpreter {
       rows.add(from(child))
     }
     if let on = tree.child(node, .on), let condition = tree.children(on).first { rows.add(flow(condition).influence(.filter)) }
-    var conditions = Flow()
+    // a clause is reached when the earlier ones of its kind did not hold
+    var conditions: [UInt8: Flow] = [:]
     var all: [Written] = []
     for clause in tree.children(node, .mergeWhen) {
       let children = tree.children(clause)
       guard let action = children.last else { continue }
-      if children.count > 1 { conditions.add(flow(children[0]).influence(.filter)) }
-      let reached = rows.adding(conditions)
+      let match = tree.flags(clause)
+      if children.count > 1 { conditions[match, default: Flow()].add(flow(children[0]).influence(.filter)) }
+      let reached = rows.adding(conditions[match] ?? Flow())
       switch tree.kind(action) {
       case .mergeUpdate:
         let written = assignments(action)
@@ -366,7 +368,7 @@ extension Interpreter {
       }
     }
     noteRows(rows)
-    return output(node, table, inserted: all, rows: rows.adding(conditions))
+    return output(node, table, inserted: all, rows: conditions.values.reduce(rows) { $0.adding($1) })
   }
 
   // MARK: OUTPUT, RETURNING

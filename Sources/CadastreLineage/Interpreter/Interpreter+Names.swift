@@ -132,8 +132,9 @@ extension Interpreter {
       return .permanent(ObjectName(["{\(hole.name)}"]), nil)
     }
     let key = variableKey(last)
-    if last.hasPrefix("#") { return .temporary(key) }
-    if parts.count == 1 || parts.first?.text.lowercased() == "pg_temp", state.tables[key] != nil { return .temporary(key) }
+    let known = state.tables[key] != nil && (parts.count == 1 || parts.first?.text.lowercased() == "pg_temp" || last.hasPrefix("#"))
+    if known, let routine = unit.routine, running.count > 1 { resolvedParameters.insert("\(routine):\(holeName(key))") }
+    if known || last.hasPrefix("#") { return .temporary(key) }
     let name = catalog.objectName(node, in: tree)
     if let asset = catalog.asset(named: name) {
       if asset.kind == .synonym, let target = asset.options["for"] {
@@ -151,12 +152,14 @@ extension Interpreter {
     switch table {
     case .temporary(let key):
       if let known = state.tables[key] { return known }
-      trouble(.unknownObject, node)
+      trouble(.unknownObject, node, parameter: key)
       return Relation(columns: [], rows: Flow(), open: nil, fallback: Flow())
     case .permanent(let name, let asset):
       sink.facts[unit.routineName, default: Sink.Facts()].reads.insert(name.rendered)
       guard let asset else {
-        if !name.name.hasPrefix("{"), !isSystemSchema(name) { trouble(.unknownObject, node) }
+        if !name.name.hasPrefix("{"), !isSystemSchema(name) {
+          trouble(.unknownObject, node, parameter: name.parts.count == 1 ? name.name : nil)
+        }
         return Relation(columns: [], rows: Flow(), open: name)
       }
       let key = program.key(asset.name)

@@ -22,10 +22,12 @@ extension Interpreter {
   private mutating func queryRelation(_ node: NodeID) -> Relation {
     frames.append(Frame())
     defer { frames.removeLast() }
+    let keepsOrder = self.keepsOrder
+    self.keepsOrder = false
     if let with = tree.child(node, .with) { commonTables(with) }
     guard let body = tree.children(node).first(where: { isBody($0) }) else { return Relation() }
     queryOrder = tree.child(node, .orderBy)
-    queryLimit = !tree.children(node, .limit).isEmpty
+    queryLimit = !tree.children(node, .limit).isEmpty || keepsOrder
     let order = queryOrder
     let limited = queryLimit
     var result = relation(body)

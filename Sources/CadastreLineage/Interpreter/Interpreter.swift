@@ -25,12 +25,16 @@ struct Interpreter {
   var resolvedParameters: Set<String> = []
   var firing: Set<String> = []
   var nextHole = 1
+  var nextBranch = 0
+  var loopDepth = 0
   var expandsViews = true
   /// Named windows of the query being read.
   var windowDefinitions: [String: NodeID] = [:]
   /// ORDER BY and LIMIT of the query whose SELECT comes next.
   var queryOrder: NodeID?
   var queryLimit = false
+  /// The outermost query's order matters: it is a cursor's.
+  var keepsOrder = false
 
   /// Longest chain of calls that is followed, and most calls in one analysis.
   static let deepestCall = 24
@@ -122,7 +126,7 @@ struct Interpreter {
       state.tables[variableKey(tree.text(name))] = declaredTable(step.node)
     case .declareCursor(let name, let query):
       let key = variableKey(tree.text(name))
-      if let query { state.cursors[key] = relation(query) } else { state.cursors[key] = Relation() }
+      if let query { state.cursors[key] = orderedRows(query) } else { state.cursors[key] = Relation() }
     case .branch(let operand, let arms, let otherwise): branch(operand, arms, otherwise)
     case .loop(let condition, let body): loop(condition, body)
     case .count(let variables, let bounds, let body):
@@ -153,7 +157,7 @@ struct Interpreter {
       if tree.kind(query) == .executeDynamic {
         state.cursors[key] = dynamicRelation(query)
       } else {
-        state.cursors[key] = relation(query)
+        state.cursors[key] = orderedRows(query)
       }
     case .fetch(let cursor, let into): fetch(cursor, into)
     case .call: execute(step.node)
@@ -180,24 +184,40 @@ struct Interpreter {
     let operandFlow = operand.map { flow($0) } ?? Flow()
     var conditions = operandFlow.influence(.conditional)
     var merged: State?
-    for arm in arms {
+    let site = nextBranch
+    nextBranch += 1
+    for (number, arm) in arms.enumerated() {
       for condition in arm.conditions { conditions.add(flow(condition).influence(.conditional)) }
       let before = state
       state.control.add(conditions)
       run(arm.body)
-      let after = state
+      let after = chosen(state, since: before, site, number)
       state = before
-      finishArm(after, outer, conditions, into: &merged)
+      finishArm(after, outer, into: &merged)
     }
+    let before = state
     state.control.add(conditions)
     run(otherwise)
-    let last = state
-    finishArm(last, outer, conditions, into: &merged)
+    finishArm(chosen(state, since: before, site, arms.count), outer, into: &merged)
     if let merged { state = merged }
   }
 
+  /// Marks the texts that an arm has built with the arm, so that texts of different arms are not put together.
+  private func chosen(_ after: State, since before: State, _ site: Int, _ arm: Int) -> State {
+    guard loopDepth == 0 else { return after }
+    var result = after
+    for (name, cell) in after.cells where cell.texts != nil && cell.texts != before.cells[name]?.texts {
+      result.cells[name]?.texts = cell.texts?.map { text in
+        var marked = text
+        marked.choices[site] = arm
+        return marked
+      }
+    }
+    return result
+  }
+
   /// Joins one arm of a branch. Behind it the condition no longer decides, unless an arm has left.
-  private func finishArm(_ after: State, _ outer: Flow, _ conditions: Flow, into merged: inout State?) {
+  private func finishArm(_ after: State, _ outer: Flow, into merged: inout State?) {
     var arm = after
     if !arm.ended { arm.control = outer }
     guard merged != nil else {
@@ -218,6 +238,8 @@ struct Interpreter {
   mutating func repeatBody(control: Flow, _ body: (inout Interpreter) -> Void) {
     let outer = state.control
     let outerEnded = state.ended
+    loopDepth += 1
+    defer { loopDepth -= 1 }
     for _ in 0..<Interpreter.mostRounds {
       let before = state
       state.control.add(control)
@@ -238,6 +260,13 @@ struct Interpreter {
 
   private func exits(_ inside: Flow, _ outer: Flow, _ control: Flow) -> Flow { inside.influences }
 
+  /// A cursor's rows: their order decides what a loop over them sees first.
+  private mutating func orderedRows(_ node: NodeID) -> Relation {
+    keepsOrder = true
+    defer { keepsOrder = false }
+    return relation(node)
+  }
+
   private mutating func rowLoop(_ variables: [NodeID], _ source: NodeID, _ body: [Step]) {
     let rows: Relation
     switch tree.kind(source) {
@@ -250,7 +279,7 @@ struct Interpreter {
       } else {
         rows = relation(source)
       }
-    default: rows = relation(source)
+    default: rows = orderedRows(source)
     }
     repeatBody(control: rows.rows.influence(.conditional)) { interpreter in
       interpreter.bind(variables, rows)
