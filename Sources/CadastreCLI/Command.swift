@@ -3,7 +3,9 @@ internal import ArgumentParser
 @main struct Command: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "cadastre", abstract: "The metadata registry of a data warehouse, in one file.",
-    subcommands: [ParseCommand.self, ExtractCommand.self])
+    subcommands: [
+      InitCommand.self, ScanCommand.self, LineageCommand.self, ParseCommand.self, ExtractCommand.self, VerifyCommand.self,
+    ])
 
   /// Exit codes are a contract, so failures are translated here rather than by the argument parser.
   static func main() {

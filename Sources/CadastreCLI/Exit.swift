@@ -21,6 +21,10 @@ enum Exit: Int32 {
       let (code, message) = describe(failure)
       complain(message)
       exit(code.rawValue)
+    case let error as StoreError:
+      let (code, message) = describe(error)
+      complain(message)
+      exit(code.rawValue)
     case let failure as Failure:
       complain(failure.message)
       exit(failure.code.rawValue)
@@ -40,6 +44,25 @@ enum Exit: Int32 {
 
   static func complain(_ message: String) {
     FileHandle.standardError.write(Data(("cadastre: " + message + "\n").utf8))
+  }
+
+  /// A note for people, on standard error.
+  static func note(_ message: String) { FileHandle.standardError.write(Data((message + "\n").utf8)) }
+
+  private static func describe(_ error: StoreError) -> (Exit, String) {
+    switch error {
+    case .notFound(let path): (.noInput, "\(path): no such registry; make one with 'cadastre init'")
+    case .alreadyExists(let path): (.usage, "\(path): already exists; nothing was changed")
+    case .notARegistry(let path, let reason): (.data, "\(path): not a registry: \(reason); nothing was changed")
+    case .newer(let path, let schema, let known): (.data, "\(path): written by a newer version (schema \(schema), this one knows \(known)); nothing was changed")
+    case .older(let path, let schema, let known): (.data, "\(path): written by an older version (schema \(schema) of \(known))")
+    case .permission(let path, let reason): (.permission, "\(path): \(reason); nothing was changed")
+    case .busy(let path, let holder): (.busy, "\(path): \(holder) is writing; nothing was changed, try again later or with a longer --wait")
+    case .diskFull(let path): (.inputOutput, "\(path): the disk is full; nothing was changed")
+    case .inputOutput(let path, let reason): (.inputOutput, "\(path): \(reason); nothing was changed")
+    case .corrupt(let path, let reason): (.data, "\(path): damaged: \(reason); restore it from a backup")
+    case .unexpected(let reason): (.software, "a bug of ours: \(reason); nothing was changed")
+    }
   }
 
   private static func describe(_ failure: InputFailure) -> (Exit, String) {

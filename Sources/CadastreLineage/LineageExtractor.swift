@@ -19,6 +19,8 @@ public struct LineageResult: Sendable {
   /// Sorted by file, statement, target, source.
   public var edges: [ColumnEdge] = []
   public var unresolved: [Unresolved] = []
+  /// The columns of each view that the subjects define, in order.
+  public var viewColumns: [ObjectName: [String]] = [:]
 }
 
 /// Extracts column lineage from scripts against what they and other scripts define.
@@ -82,6 +84,7 @@ public struct LineageExtractor: Sendable {
   private func result(_ interpreter: Interpreter, _ program: Program, _ subjects: [SyntaxTree]) -> LineageResult {
     var result = LineageResult()
     let sink = interpreter.sink
+    result.viewColumns = sink.viewColumns
     let resolved = { (name: ObjectName?, parameter: String) -> Bool in
       guard let name, let index = program.routines.firstIndex(where: { $0.name == name }) else { return false }
       return interpreter.resolvedParameters.contains("\(index):\(parameter)")

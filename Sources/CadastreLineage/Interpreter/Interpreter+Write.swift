@@ -168,7 +168,9 @@ extension Interpreter {
       let names = tree.child(node, .columnList).map { tree.children($0, .identifier).map { catalog.columnName(of: $0, in: tree) } } ?? []
       let rows = named(relation(query), names)
       if rows.open != nil { trouble(.unknownColumns, node) }
-      emit(catalog.objectName(head, in: tree), rows.columns.map { Written(column: $0.name, flow: $0.flow, node: query) }, rows.rows, node)
+      let view = catalog.objectName(head, in: tree)
+      sink.viewColumns[view] = rows.columns.map(\.name)
+      emit(view, rows.columns.map { Written(column: $0.name, flow: $0.flow, node: query) }, rows.rows, node)
     case .alterTable:
       let key = variableKey(last)
       guard var table = state.tables[key] else { return }

@@ -29,6 +29,8 @@ struct Sink: Sendable {
   private(set) var edges: [EdgeKey: ColumnEdge] = [:]
   private(set) var unresolved: [UnresolvedKey: Unresolved] = [:]
   var facts: [ObjectName?: Facts] = [:]
+  /// The columns of the views that the subjects define, in order.
+  var viewColumns: [ObjectName: [String]] = [:]
 
   struct UnresolvedKey: Hashable {
     var row: Unresolved

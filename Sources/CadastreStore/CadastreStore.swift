@@ -1,1 +1,0 @@
-// CadastreStore: see ARCHITECTURE.md.

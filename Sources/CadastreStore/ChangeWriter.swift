@@ -1,0 +1,78 @@
+internal import CadastreModel
+internal import Crypto
+internal import Foundation
+internal import GRDB
+
+/// One change being made: hands out its id, collects what it begins and ends, and closes the hash chain.
+struct ChangeWriter {
+  let db: Database
+  let author: ChangeAuthor
+  let id: Int64
+  private let previousHash: String
+  private var position = 0
+  private var digest = SHA256()
+  private var encoder = JSONEncoder()
+  private let insertEntry: Statement
+
+  init(db: Database, author: ChangeAuthor) throws {
+    self.db = db
+    self.author = author
+    let last = try Row.fetchOne(db, sql: "SELECT id, hash FROM change ORDER BY id DESC LIMIT 1")
+    id = (last?["id"] as Int64? ?? 0) + 1
+    previousHash = last?["hash"] ?? String(repeating: "0", count: 64)
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    insertEntry = try db.makeStatement(
+      sql: "INSERT INTO change_entry (change_id, position, kind, subject, action, before, after) VALUES (?, ?, ?, ?, ?, ?, ?)")
+    // the row must be there for foreign keys; its final values come with finish()
+    try db.execute(sql: "PRAGMA defer_foreign_keys = ON")
+  }
+
+  func json(_ value: some Encodable) throws -> String { String(decoding: try encoder.encode(value), as: UTF8.self) }
+
+  /// Notes that a thing begins (`before` nil), changes, or ends (`after` nil).
+  mutating func note(_ kind: String, _ subject: String, before: String?, after: String?) throws {
+    position += 1
+    let action = before == nil ? "begin" : after == nil ? "end" : "change"
+    try insertEntry.execute(arguments: [id, position, kind, subject, action, before, after])
+    digest.update(data: Data(ChangeWriter.line(position, kind, subject, action, before, after).utf8))
+  }
+
+  /// The canonical line of an entry, by which the chain is computed and verified.
+  static func line(_ position: Int, _ kind: String, _ subject: String, _ action: String, _ before: String?, _ after: String?) -> String {
+    [String(position), kind, subject, action, before ?? "\u{0}", after ?? "\u{0}"].joined(separator: "\u{1}") + "\n"
+  }
+
+  static func hash(
+    id: Int64, at: String, actor: String, command: String, reason: String, toolVersion: String, digest: String, previous: String
+  ) -> String {
+    let text = [String(id), at, actor, command, reason, toolVersion, digest, previous].joined(separator: "\u{1}")
+    return hexadecimal(SHA256.hash(data: Data(text.utf8)))
+  }
+
+  static func hexadecimal(_ digest: SHA256.Digest) -> String {
+    let digits = Array("0123456789abcdef".utf8)
+    var bytes: [UInt8] = []
+    for byte in digest {
+      bytes.append(digits[Int(byte >> 4)])
+      bytes.append(digits[Int(byte & 15)])
+    }
+    return String(decoding: bytes, as: UTF8.self)
+  }
+
+  static func contentHash(_ text: String) -> String { hexadecimal(SHA256.hash(data: Data(text.utf8))) }
+
+  /// Writes the change's row; answers `nil` when nothing was noted.
+  mutating func finish() throws -> Int64? {
+    guard position > 0 else { return nil }
+    let digest = ChangeWriter.hexadecimal(self.digest.finalize())
+    let hash = ChangeWriter.hash(
+      id: id, at: author.at, actor: author.actor, command: author.command, reason: author.reason, toolVersion: author.toolVersion,
+      digest: digest, previous: previousHash)
+    try db.execute(
+      sql: """
+        INSERT INTO change (id, at, actor, command, reason, tool_version, digest, previous_hash, hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+        """,
+      arguments: [id, author.at, author.actor, author.command, author.reason, author.toolVersion, digest, previousHash, hash])
+    return id
+  }
+}

@@ -1,0 +1,101 @@
+internal import CadastreModel
+internal import Crypto
+internal import Foundation
+internal import GRDB
+
+extension Registry {
+  /// The digest of a change's entries as they stand in the file.
+  static func digest(ofChange id: Int64, _ db: Database) throws -> String {
+    var hash = SHA256()
+    let rows = try Row.fetchCursor(db, sql: "SELECT * FROM change_entry WHERE change_id = ? ORDER BY position", arguments: [id])
+    while let row = try rows.next() {
+      hash.update(data: Data(ChangeWriter.line(row["position"], row["kind"], row["subject"], row["action"], row["before"], row["after"]).utf8))
+    }
+    return ChangeWriter.hexadecimal(hash.finalize())
+  }
+}
+
+/// A breadth-first walk over the edges that hold now.
+struct LineageWalk {
+  let db: Database
+  let direction: LineageDirection
+  let kinds: Set<EdgeKind>
+
+  private static let select = """
+    SELECT e.source_column_id, e.target_asset_id, e.target_column_id, e.kind, e.subtype, x.origin, x.line, x.statement, x.confidence,
+           sv.parts AS source_parts, sw.name AS source_name, tv.parts AS target_parts, tw.name AS target_name, rv.parts AS routine_parts, rv.version,
+           f.value AS file, t.value AS expression, l.value AS columns, sk.asset_id AS source_asset_id
+      FROM column_edge e JOIN edge_evidence x ON x.edge_id = e.id AND x.ended_change_id IS NULL
+      JOIN asset_column sk ON sk.id = e.source_column_id
+      LEFT JOIN asset_version sv ON sv.asset_id = sk.asset_id AND sv.ended_change_id IS NULL
+      LEFT JOIN asset_column_version sw ON sw.column_id = e.source_column_id AND sw.ended_change_id IS NULL
+      LEFT JOIN asset_version tv ON tv.asset_id = e.target_asset_id AND tv.ended_change_id IS NULL
+      LEFT JOIN asset_column_version tw ON tw.column_id = e.target_column_id AND tw.ended_change_id IS NULL
+      LEFT JOIN routine_version rv ON rv.routine_id = x.routine_id AND rv.ended_change_id IS NULL
+      JOIN text_value f ON f.id = x.file_id JOIN text_value t ON t.id = x.expression_id LEFT JOIN text_value l ON l.id = x.columns_id
+    """
+
+  func run(from reference: ColumnReference, depth: Int?) throws -> [LineageStep] {
+    var frontier = try columns(of: reference)
+    var seen = Set(frontier)
+    var steps: [LineageStep] = []
+    var noted: Set<ColumnEdge> = []
+    let statement = try db.cachedStatement(
+      sql: direction == .downstream
+        ? Self.select + " WHERE e.source_column_id = ?1 ORDER BY e.id, x.id"
+        : Self.select + """
+           WHERE e.target_column_id = ?1 OR (e.target_column_id IS NULL AND e.target_asset_id = (SELECT asset_id FROM asset_column WHERE id = ?1)) ORDER BY e.id, x.id
+          """)
+    let name = try db.cachedStatement(
+      sql: "SELECT w.name FROM asset_column_version w WHERE w.column_id = ? AND w.ended_change_id IS NULL")
+    let members = try db.cachedStatement(
+      sql: "SELECT k.id, w.name FROM asset_column k JOIN asset_column_version w ON w.column_id = k.id AND w.ended_change_id IS NULL WHERE k.asset_id = ?")
+    var level = 0
+    while !frontier.isEmpty, depth.map({ level < $0 }) ?? true {
+      level += 1
+      var next: [Int64] = []
+      for column in frontier {
+        let own = try String.fetchOne(name, arguments: [column]) ?? ""
+        for row in try Row.fetchAll(statement, arguments: [column]) {
+          guard let kind = EdgeKind(rawValue: row["kind"]), kinds.contains(kind) else { continue }
+          let edge = try edge(row, kind)
+          if edge.target.column == nil, direction == .upstream, !edge.columns.contains(where: { $0.lowercased() == own.lowercased() }) { continue }
+          if noted.insert(edge).inserted { steps.append(LineageStep(edge: edge, depth: level, routineVersion: row["version"])) }
+          if direction == .upstream {
+            let source: Int64 = row["source_column_id"]
+            if seen.insert(source).inserted { next.append(source) }
+          } else if let target = row["target_column_id"] as Int64? {
+            if seen.insert(target).inserted { next.append(target) }
+          } else {
+            let written = Set(edge.columns.map { $0.lowercased() })
+            for member in try Row.fetchAll(members, arguments: [row["target_asset_id"] as Int64]) where written.contains((member["name"] as String).lowercased()) {
+              if seen.insert(member["id"]).inserted { next.append(member["id"]) }
+            }
+          }
+        }
+      }
+      frontier = next
+    }
+    return steps
+  }
+
+  private func columns(of reference: ColumnReference) throws -> [Int64] {
+    try Int64.fetchAll(
+      db,
+      sql: """
+        SELECT k.id FROM asset_column k JOIN asset_version v ON v.asset_id = k.asset_id AND v.ended_change_id IS NULL
+          JOIN asset_column_version w ON w.column_id = k.id AND w.ended_change_id IS NULL
+         WHERE lower(v.name) = lower(?1) AND (?2 IS NULL OR lower(w.name) = lower(?2)) ORDER BY w.ordinal
+        """, arguments: [reference.asset.rendered, reference.column])
+  }
+
+  private func edge(_ row: Row, _ kind: EdgeKind) throws -> ColumnEdge {
+    func name(_ parts: String?) throws -> ObjectName { ObjectName(try AssetRows.decode([String].self, parts) ?? ["?"]) }
+    return ColumnEdge(
+      source: ColumnReference(asset: try name(row["source_parts"]), column: row["source_name"]),
+      target: ColumnReference(asset: try name(row["target_parts"]), column: row["target_name"]),
+      columns: try AssetRows.decode([String].self, row["columns"]) ?? [], kind: kind, subtype: EdgeSubtype(rawValue: row["subtype"]) ?? .transformation,
+      origin: EdgeOrigin(rawValue: row["origin"]) ?? .parsed, routine: try (row["routine_parts"] as String?).map { try name($0) }, file: row["file"],
+      line: row["line"], statement: row["statement"], expression: row["expression"], confidence: row["confidence"])
+  }
+}

@@ -1,0 +1,136 @@
+public import CadastreModel
+internal import GRDB
+
+/// One edge found on a walk through the lineage graph.
+public struct LineageStep: Sendable, Hashable {
+  public var edge: ColumnEdge
+  /// Hops from where the walk began, 1-based.
+  public var depth: Int
+  /// Version of the routine that holds the evidence; `nil` outside routines.
+  public var routineVersion: Int?
+}
+
+public enum LineageDirection: Sendable, Hashable {
+  case upstream, downstream
+}
+
+/// What a registry holds, in numbers.
+public struct RegistrySummary: Sendable, Codable {
+  public var namespaces = 0
+  public var assets = 0
+  public var columns = 0
+  public var routines = 0
+  public var edges = 0
+  public var unresolved = 0
+  public var changes = 0
+}
+
+extension Registry {
+  public func namespaces() throws(StoreError) -> [Namespace] {
+    try read { db in
+      try Row.fetchAll(db, sql: "SELECT name, dialect, case_insensitive FROM namespace ORDER BY name").map {
+        Namespace(name: $0["name"], dialect: DialectName(rawValue: $0["dialect"]) ?? .ansi, caseInsensitive: $0["case_insensitive"])
+      }
+    }
+  }
+
+  /// The current assets of a namespace, or of all.
+  public func assets(namespace: String? = nil) throws(StoreError) -> [Asset] {
+    try read { db in
+      let ids = try Int64.fetchAll(db, sql: "SELECT id FROM namespace WHERE ?1 IS NULL OR name = ?1 ORDER BY name", arguments: [namespace])
+      return try ids.flatMap { id in try AssetRows.current(db, namespaceID: id).map(\.asset) }
+    }
+  }
+
+  public func summary() throws(StoreError) -> RegistrySummary {
+    try read { db in
+      func count(_ sql: String) throws -> Int { try Int.fetchOne(db, sql: sql) ?? 0 }
+      var summary = RegistrySummary()
+      summary.namespaces = try count("SELECT count(*) FROM namespace")
+      summary.assets = try count("SELECT count(*) FROM asset_version WHERE ended_change_id IS NULL AND known = 1")
+      summary.columns = try count("SELECT count(*) FROM v_column")
+      summary.routines = try count("SELECT count(*) FROM routine_version WHERE ended_change_id IS NULL")
+      summary.edges = try count("SELECT count(DISTINCT edge_id) FROM edge_evidence WHERE ended_change_id IS NULL")
+      summary.unresolved = try count("SELECT count(*) FROM unresolved WHERE ended_change_id IS NULL")
+      summary.changes = try count("SELECT count(*) FROM change")
+      return summary
+    }
+  }
+
+  public func unresolved(namespace: String? = nil) throws(StoreError) -> [Unresolved] {
+    try read { db in
+      try Row.fetchAll(
+        db,
+        sql: """
+          SELECT u.*, v.parts FROM unresolved u JOIN namespace n ON n.id = u.namespace_id
+            LEFT JOIN routine_version v ON v.routine_id = u.routine_id AND v.ended_change_id IS NULL
+           WHERE u.ended_change_id IS NULL AND (?1 IS NULL OR n.name = ?1) ORDER BY u.file, u.line
+          """, arguments: [namespace]
+      ).map {
+        Unresolved(
+          file: $0["file"], line: $0["line"], routine: try AssetRows.decode([String].self, $0["parts"]).map { ObjectName($0) },
+          reason: UnresolvedReason(rawValue: $0["reason"]) ?? .unparsed, text: $0["text"], hint: $0["hint"])
+      }
+    }
+  }
+
+  /// The names that a reference could mean: `schema.table`, `schema.table.column`, or fewer parts where that is enough.
+  public func resolve(_ text: String) throws(StoreError) -> [ColumnReference] {
+    try read { db in
+      let assets = try Row.fetchAll(db, sql: "SELECT name, parts FROM asset_version WHERE ended_change_id IS NULL AND lower(name) = lower(?)", arguments: [text])
+      let suffixed = try assets.isEmpty
+        ? Row.fetchAll(db, sql: "SELECT name, parts FROM asset_version WHERE ended_change_id IS NULL AND lower(name) LIKE '%.' || replace(replace(lower(?), '%', ''), '_', '_')", arguments: [text]).filter {
+          ($0["name"] as String).lowercased().hasSuffix("." + text.lowercased())
+        } : []
+      let found = assets + suffixed
+      if !found.isEmpty { return try found.map { ColumnReference(asset: ObjectName(try AssetRows.decode([String].self, $0["parts"]) ?? []), column: nil) } }
+      guard let dot = text.lastIndex(of: ".") else { return [] }
+      let asset = String(text[..<dot]).lowercased()
+      let column = String(text[text.index(after: dot)...]).filter { $0 != "\"" }
+      return try Row.fetchAll(
+        db,
+        sql: """
+          SELECT v.name AS asset, v.parts, w.name FROM asset_column_version w JOIN asset_column k ON k.id = w.column_id
+            JOIN asset_version v ON v.asset_id = k.asset_id AND v.ended_change_id IS NULL
+           WHERE w.ended_change_id IS NULL AND lower(w.name) = lower(?)
+          """, arguments: [column]
+      ).filter { row in
+        let name = (row["asset"] as String).lowercased()
+        return name == asset || name.hasSuffix("." + asset)
+      }.map { ColumnReference(asset: ObjectName(try AssetRows.decode([String].self, $0["parts"]) ?? []), column: $0["name"]) }
+    }
+  }
+
+  /// Everything upstream or downstream of a column, or of an asset's columns when `reference.column` is nil. Never cut.
+  ///
+  /// - Parameter depth: most hops; `nil` for all.
+  public func lineage(
+    _ direction: LineageDirection, of reference: ColumnReference, depth: Int? = nil, kinds: Set<EdgeKind> = [.direct, .indirect]
+  ) throws(StoreError) -> [LineageStep] {
+    try read { db in try LineageWalk(db: db, direction: direction, kinds: kinds).run(from: reference, depth: depth) }
+  }
+
+  /// What holds of the file: SQLite's own checks, the foreign keys, the hash chain. Empty when all is well.
+  public func verify() throws(StoreError) -> [String] {
+    try read { db in
+      var findings: [String] = []
+      for text in try String.fetchAll(db, sql: "PRAGMA integrity_check") where text != "ok" { findings.append("integrity: \(text)") }
+      let broken = try Row.fetchAll(db, sql: "PRAGMA foreign_key_check")
+      if !broken.isEmpty { findings.append("foreign keys: \(broken.count) rows point at nothing") }
+      var previous = String(repeating: "0", count: 64)
+      for row in try Row.fetchAll(db, sql: "SELECT * FROM change ORDER BY id") {
+        let id: Int64 = row["id"]
+        let digest = try Registry.digest(ofChange: id, db)
+        let hash = ChangeWriter.hash(
+          id: id, at: row["at"], actor: row["actor"], command: row["command"], reason: row["reason"], toolVersion: row["tool_version"],
+          digest: digest, previous: previous)
+        if row["previous_hash"] != previous || row["digest"] != digest || row["hash"] != hash {
+          findings.append("change log: change \(id) does not match its hash")
+          break
+        }
+        previous = hash
+      }
+      return findings
+    }
+  }
+}
