@@ -83,6 +83,14 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings),
+
+    // tests
+    .target(name: "GoldenSupport", path: "Tests/GoldenSupport", swiftSettings: settings),
+    tests("CadastreLineageTests", uses: ["Cadastre", "GoldenSupport"]),
+    tests("CadastreSQLTests", uses: ["Cadastre", "CadastreSQL", "CadastreDialects", "CadastreDiagnostics", "CadastreModel", "GoldenSupport"]),
+    tests("CadastreStoreTests", uses: ["CadastreStore", "CadastreModel", "GoldenSupport"]),
+    tests("StructureTests", uses: ["GoldenSupport"]),
+    tests("CommandTests", uses: ["GoldenSupport", "CadastreCLI"]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -34,6 +34,11 @@ public struct ScanResult: Sendable {
   }
 }
 
+extension ScanResult {
+  /// Whether nothing was found at all.
+  public var isEmpty: Bool { assets.isEmpty && routines.isEmpty && edges.isEmpty && unresolved.isEmpty }
+}
+
 /// How many rows of one kind a change began, changed, ended and left alone.
 public struct ChangeCounts: Sendable, Hashable, Codable {
   public var added = 0

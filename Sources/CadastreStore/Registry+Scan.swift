@@ -6,6 +6,9 @@ extension Registry {
   /// Brings a registry to what a scan found, in one transaction. What is the same stays untouched; nothing new: no change.
   public func apply(_ scan: ScanResult, by author: ChangeAuthor) throws(StoreError) -> ScanSummary {
     var (summary, change) = try write(author) { change in
+      if scan.isEmpty, try Int64.fetchOne(change.db, sql: "SELECT id FROM namespace WHERE name = ?", arguments: [scan.namespace.name]) == nil {
+        return ScanSummary()
+      }
       var application = try ScanApplication(scan, change)
       let summary = try application.run()
       change = application.change
