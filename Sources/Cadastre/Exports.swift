@@ -1,3 +1,4 @@
+@_exported public import CadastreDDL
 @_exported public import CadastreDiagnostics
 @_exported public import CadastreDialects
 @_exported public import CadastreModel

@@ -25,6 +25,12 @@ enum Exit: Int32 {
       let (code, message) = describe(error)
       complain(message)
       exit(code.rawValue)
+    case DDLFailure.unknownAsset(let name):
+      complain("'\(name)' is no asset of the registry, or could be several")
+      exit(findings.rawValue)
+    case DDLFailure.unsupportedDialect(let name, let known):
+      complain("no DDL is written in \(name.rawValue) yet; known: \(known.map(\.rawValue).joined(separator: ", "))")
+      exit(usage.rawValue)
     case let failure as Failure:
       complain(failure.message)
       exit(failure.code.rawValue)

@@ -1,1 +1,0 @@
-// CadastreDDL: see ARCHITECTURE.md.

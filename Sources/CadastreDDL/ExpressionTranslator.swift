@@ -1,0 +1,97 @@
+internal import CadastreDiagnostics
+internal import CadastreDialects
+public import CadastreModel
+internal import CadastreSQL
+
+/// Carries a default, check or computed expression from one dialect to another, token by token. What it is not sure of it refuses.
+struct ExpressionTranslator {
+  let from: Dialect
+  let to: Dialect
+  let table: DDLTable
+
+  enum Outcome {
+    case text(String)
+    case refused(reason: String)
+  }
+
+  /// - Parameter booleans: names of columns of type boolean, compared with 0 and 1 where the source has no such type.
+  func translate(_ expression: String, booleans: Set<String> = [], isBoolean: Bool = false) -> Outcome {
+    if from.name.rawValue == to.name.rawValue { return .text(expression) }
+    let bare = DDLTable.stripped(expression)
+    let key = bare.lowercased().filter { !$0.isWhitespace }
+    if isBoolean, from.procedural == .tsql, key == "0" || key == "1" { return .text(key == "1" ? "true" : "false") }
+    if let known = table.expressions[key] { return .text(known) }
+    let source = SourceText(name: "expression", text: "SELECT " + bare)
+    let tree = SyntaxTree.parse(source, dialect: from)
+    guard tree.unparsed.isEmpty else { return .refused(reason: "the expression could not be read") }
+    if let number = soleNumber(tree) { return .text(number) }
+    return rewrite(tree, booleans)
+  }
+
+  private func soleNumber(_ tree: SyntaxTree) -> String? {
+    let tokens = tree.tokens.dropFirst().dropLast()
+    guard tokens.count <= 2, tokens.last?.kind == .number, tokens.count == 1 || tokens.first?.kind == .hyphen else { return nil }
+    return tokens.map { tree.source.text(SourceRange($0.start, $0.end)) }.joined()
+  }
+
+  /// Functions with the same arguments under another name.
+  private static let renamed: [String: String] = [
+    "isnull": "coalesce", "coalesce": "coalesce", "len": "length", "length": "length", "upper": "upper", "lower": "lower", "ltrim": "ltrim", "rtrim": "rtrim",
+    "abs": "abs", "round": "round", "floor": "floor", "ceiling": "ceiling", "nullif": "nullif", "replace": "replace", "left": "left", "right": "right",
+    "substring": "substring", "concat": "concat",
+  ]
+
+  private func rewrite(_ tree: SyntaxTree, _ booleans: Set<String>) -> Outcome {
+    var pieces: [String] = []
+    let tokens = Array(tree.tokens.dropFirst().dropLast())
+    var index = 0
+    while index < tokens.count {
+      let token = tokens[index]
+      let text = tree.source.text(SourceRange(token.start, token.end))
+      let isCall = index + 1 < tokens.count && tokens[index + 1].kind == .leftParen
+      switch token.kind {
+      case .string: pieces.append(to.literal(tree.stringValue(token)))
+      case .number, .leftParen, .rightParen, .comma, .equal, .less, .greater, .lessEqual, .greaterEqual, .notEqual, .hyphen, .star, .slash, .percentSign:
+        if token.kind == .number, booleanComparison(tokens, index, tree, booleans) {
+          pieces.append(text == "1" ? "true" : "false")
+        } else {
+          pieces.append(token.kind == .notEqual ? "<>" : text)
+        }
+      case .plus:
+        return .refused(reason: "'+' may add or join strings")
+      case .quotedName: pieces.append(to.quoted(tree.part(token).text))
+      case .word where isCall && !Self.words.contains(text.uppercased()):
+        let lowered = text.lowercased()
+        if let known = table.expressions[lowered + "()"], index + 2 < tokens.count, tokens[index + 2].kind == .rightParen {
+          pieces.append(known)
+          index += 3
+          continue
+        }
+        guard let name = Self.renamed[lowered] else { return .refused(reason: "no translation of the function '\(text)' is known") }
+        pieces.append(to.procedural == .tsql && name == "length" ? "LEN" : name)
+      case .word:
+        pieces.append(Self.words.contains(text.uppercased()) ? text.uppercased() : to.quoted(text))
+      default: return .refused(reason: "no translation of '\(text)' is known")
+      }
+      index += 1
+    }
+    return .text(joined(pieces))
+  }
+
+  private func booleanComparison(_ tokens: [Token], _ index: Int, _ tree: SyntaxTree, _ booleans: Set<String>) -> Bool {
+    guard index >= 2, tokens[index - 1].kind == .equal || tokens[index - 1].kind == .notEqual else { return false }
+    let name = tree.part(tokens[index - 2]).text
+    return booleans.contains(name.lowercased()) && from.procedural == .tsql && to.procedural != .tsql
+  }
+
+  private static let words: Set<String> = ["AND", "OR", "NOT", "NULL", "IS", "IN", "BETWEEN", "LIKE", "CASE", "WHEN", "THEN", "ELSE", "END"]
+
+  private func joined(_ pieces: [String]) -> String {
+    var result = ""
+    for piece in pieces {
+      let tight = piece == ")" || piece == "," || result.isEmpty || result.hasSuffix("(") || (piece == "(" && result.last.map { $0.isLetter || $0 == "_" } ?? false && !Self.words.contains { result.hasSuffix(" " + $0) })
+      result += (tight ? "" : " ") + piece
+    }
+    return result
+  }
+}
