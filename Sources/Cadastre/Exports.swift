@@ -3,3 +3,4 @@
 @_exported public import CadastreDialects
 @_exported public import CadastreModel
 @_exported public import CadastreStore
+@_exported public import CadastreOnboarding

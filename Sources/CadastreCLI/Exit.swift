@@ -31,6 +31,12 @@ enum Exit: Int32 {
     case DDLFailure.unsupportedDialect(let name, let known):
       complain("no DDL is written in \(name.rawValue) yet; known: \(known.map(\.rawValue).joined(separator: ", "))")
       exit(usage.rawValue)
+    case OnboardingFailure.unknownNamespace(let name):
+      complain("no warehouse '\(name)' in the registry; 'cadastre scan' makes one")
+      exit(findings.rawValue)
+    case OnboardingFailure.emptyFile(let path):
+      complain("\(path): the file is empty, nothing can be proposed; nothing was changed")
+      exit(data.rawValue)
     case let failure as Failure:
       complain(failure.message)
       exit(failure.code.rawValue)

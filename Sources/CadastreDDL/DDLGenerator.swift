@@ -1,4 +1,4 @@
-public import CadastreDialects
+internal import CadastreDialects
 public import CadastreModel
 
 /// What a dialect could not express; beside the script, never instead of it.

@@ -1,6 +1,6 @@
 internal import CadastreDiagnostics
 internal import CadastreDialects
-public import CadastreModel
+internal import CadastreModel
 internal import CadastreSQL
 
 /// Carries a default, check or computed expression from one dialect to another, token by token. What it is not sure of it refuses.

@@ -29,7 +29,7 @@ public struct ChecklistItem: Sendable, Hashable, Codable {
   public var state: ItemState
   /// What was found, in a sentence.
   public var detail: String
-  /// The command that mends a failing item.
+  /// What mends an item that has not passed: a command, or what to do.
   public var fix: String?
 
   public init(

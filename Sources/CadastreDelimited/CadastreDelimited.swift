@@ -1,1 +1,0 @@
-// CadastreDelimited: see ARCHITECTURE.md.

@@ -1,1 +1,0 @@
-// CadastreOnboarding: see ARCHITECTURE.md.
