@@ -89,6 +89,8 @@ let package = Package(
     tests("CadastreLineageTests", uses: ["Cadastre", "GoldenSupport"]),
     tests("CadastreSQLTests", uses: ["Cadastre", "CadastreSQL", "CadastreDialects", "CadastreDiagnostics", "CadastreModel", "GoldenSupport"]),
     tests("CadastreStoreTests", uses: ["CadastreStore", "CadastreModel", "GoldenSupport"]),
+    tests("CadastreOnboardingTests", uses: ["Cadastre", "CadastreDelimited", "GoldenSupport"]),
+    tests("EngineTests", uses: ["Cadastre", "GoldenSupport"]),
     tests("StructureTests", uses: ["GoldenSupport"]),
     tests("CommandTests", uses: ["GoldenSupport", "CadastreCLI"]),
   ],
