@@ -197,7 +197,7 @@ extension Parser {
         if take(.colon), !at(.rightBracket) { try expression() }
         try expect(.rightBracket, "']'")
         finish(mark, .subscript)
-      case .dot where nodes.last.map({ $0.kind == .paren || $0.kind == .subquery || $0.kind == .call || $0.kind == .subscript || $0.kind == .variable }) ?? false:
+      case .dot where nodes.last.map({ $0.kind == .paren || $0.kind == .cast || $0.kind == .subquery || $0.kind == .call || $0.kind == .subscript || $0.kind == .variable }) ?? false:
         advance()
         if at(.star) {
           leaf(.star)

@@ -148,6 +148,8 @@ extension Parser {
       if at(.with), peek(1).kind == .leftParen, has(.tableHints) { try tableHints() }
       return finish(mark, .tableReference)
     }
+    if has(.tableHints) { _ = take(.doubleColon) }  // `FROM ::fn_f()`, the old call of a system function
+    let start = at
     let only = take(.only)
     if only, at(.leftParen) {
       try brackets { (p) throws(SyntaxFailure) in try p.name("a table") }
@@ -158,7 +160,7 @@ extension Parser {
       try name("a table")
       // `schema.function(...)`, or an old-style hint `t (NOLOCK)`
       if at(.leftParen), !isOldHint {
-        rewind(Mark(token: mark.token + (lateral ? 1 : 0), node: mark.node))
+        rewind(Mark(token: start, node: mark.node))
         try functionTable()
         return finish(mark, .tableFunction, flags: lateral ? 1 : 0)
       }

@@ -33,9 +33,15 @@ extension Parser {
     }
   }
 
+  /// Whether what stands here ends a list of statements. END CONVERSATION is a statement itself.
+  func ends(_ terminators: Terminators) -> Bool {
+    if at(.end, .conversation), has(.optionalSemicolons) { return false }
+    return terminators.ends(token)
+  }
+
   /// Reads statements until a terminator, which is not taken.
   mutating func statements(_ terminators: Terminators) {
-    while !terminators.ends(token) {
+    while !ends(terminators) {
       if take(.semicolon) || take(.directive) { continue }
       statement(terminators: terminators)
     }
@@ -69,7 +75,7 @@ extension Parser {
     case .endOfFile, .batchSeparator, .directive: return
     default: break
     }
-    if terminators.ends(token) { return }
+    if ends(terminators) || at(.end, .conversation) { return }
     if has(.optionalSemicolons), startsStatement(token) || atLabel { return }
     if at > 0, tokens[at - 1].kind == .semicolon { return }
     throw failure("';' or the end of the statement")
@@ -157,6 +163,12 @@ extension Parser {
     switch keyword {
     case .select, .values, .with: try queryOrData()
     case .table where peek(1).kind == .word || peek(1).kind == .quotedName: try queryStatement()
+    case .update where has(.top) && peekKeyword(1) == .statistics:
+      let mark = mark()
+      at += 2
+      try name("a table")
+      restOfStatement()
+      finish(mark, .utility)
     case .insert, .update, .delete, .merge: try dataStatement()
     case .truncate: try truncate()
     case .copy: try copy()
@@ -212,7 +224,8 @@ extension Parser {
       case .leftParen: brackets += 1
       case .rightParen: brackets -= 1
       default:
-        if brackets <= 0, has(.optionalSemicolons), startsStatement(token), startsLine(at), keyword != .with, keyword != .for, keyword != .add
+        if brackets <= 0, has(.optionalSemicolons), startsStatement(token), startsLine(at), keyword != .with, keyword != .for, keyword != .add,
+          !(keyword == .set && peek(1).kind == .leftParen)
         {
           return
         }

@@ -37,6 +37,12 @@ extension Parser {
     else { throw failure("the kind of object to alter") }
     advance()
     guard atWord || at(.all) || at(.string) || at(.otherOperator) || at(.dot) else { throw failure("a name") }
+    // the name, then the action, whose word may begin a statement elsewhere: ALTER DATABASE x SET ...
+    while atWord || at(.dot) || at(.leftParen), !at(.set), !at(.merge), !at(.add), !at(.on), !at(.with) {
+      if at(.leftParen) { try skipBrackets() } else { advance() }
+      if !at(.dot), tokens[at - 1].kind != .dot, startsStatement(token) { break }
+    }
+    if at(.set) || at(.merge) || at(.add), kind == .word { advance() }
     restOfStatement()
     finish(mark, .otherDefinition)
   }

@@ -226,6 +226,8 @@ extension Parser {
       try identifier("an index")
       _ = take(.unique)
       _ = take(.clustered) || take(.nonclustered)
+      if at(.leftParen) { try keyColumns() }
+      try indexTail()
       finish(mark, .columnOption)
     case .comment:
       advance()

@@ -5,7 +5,7 @@ extension Parser {
   private mutating func singleStatement() throws(SyntaxFailure) {
     let mark = mark()
     while take(.semicolon) {}
-    guard !Terminators.block.ends(token), !at(.endOfFile) else { throw failure("a statement") }
+    guard !ends(.block), !at(.endOfFile) else { throw failure("a statement") }
     statement(terminators: .block)
     finish(mark, .body)
   }
