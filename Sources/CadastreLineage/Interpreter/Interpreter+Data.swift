@@ -72,9 +72,7 @@ extension Interpreter {
       default: continue
       }
     }
-    if names.isEmpty, case .permanent(let name, _) = table {
-      if !source.columns.isEmpty, !name.name.hasPrefix("{") || true { trouble(.unknownColumns, head) }
-    }
+    if names.isEmpty, case .permanent = table, !source.columns.isEmpty { trouble(.unknownColumns, head) }
     var written: [Written] = []
     // identity and computed columns take no value when no list is given
     if !listed, case .permanent(_, let asset?) = table, names.count > source.columns.count {
@@ -87,9 +85,6 @@ extension Interpreter {
         continue
       }
       written.append(Written(column: name, flow: source.columns[index].flow, node: index < bodies.count ? bodies[index] : node))
-    }
-    if let record = singleRecord(source, names) {
-      written = zip(names, record.columns).map { Written(column: $0, flow: $1.flow, node: node) }
     }
     if source.open != nil { trouble(.unknownColumns, node) }
     var rows = source.rows
@@ -114,9 +109,6 @@ extension Interpreter {
     default: return []
     }
   }
-
-  /// `VALUES (r)` where r is a row: its fields are the values.
-  private func singleRecord(_ source: Relation, _ names: [String]) -> Relation? { nil }
 
   private mutating func conflictRows(_ conflict: NodeID, _ table: Table, _ written: [Written], into rows: inout Flow) {
     guard let target = tree.child(conflict, .conflictTarget) else { return }
@@ -330,7 +322,6 @@ extension Interpreter {
     addTarget(table, alias: alias)
     var rows = Flow()
     for child in tree.children(node) where tree.kind(child) == .joined {
-      for item in tree.children(child) { _ = item }
       rows.add(from(child))
     }
     if let on = tree.child(node, .on), let condition = tree.children(on).first { rows.add(flow(condition).influence(.filter)) }
@@ -402,7 +393,6 @@ extension Interpreter {
       }
       var relation = Relation()
       for item in tree.children(clause) { selectItem(item, into: &relation) }
-      for item in tree.children(clause) where tree.kind(item) == .star { _ = item }
       relation.rows.add(rows)
       guard let into = tree.child(clause, .into) else {
         result = relation

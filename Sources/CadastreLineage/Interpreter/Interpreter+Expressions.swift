@@ -248,9 +248,7 @@ extension Interpreter {
       default: continue
       }
     }
-    let windowed = tree.child(node, .over) != nil
     let use: Uses = Interpreter.aggregates.contains(name) ? .aggregation : .transformation
-    _ = windowed
     if name == "iif", arguments.count == 3 {
       let condition = flow(arguments[0]).influence(.conditional)
       return State.Cell(flow: flow(arguments[1]).adding(flow(arguments[2])).transformed().adding(condition))

@@ -109,7 +109,6 @@ extension Interpreter {
     }
     relation = named(relation, names)
     add(Frame.Entry(alias: alias ?? "", name: name, relation: relation))
-    if let sample = tree.child(node, .temporal) { _ = sample }
     return relation.rows
   }
 

@@ -182,9 +182,8 @@ extension Interpreter {
       // one row whatever the filter says: it decides about the aggregates' values
       var index = 0
       for item in items {
-        let width = itemWidth(item)
         if tree.kind(item) == .selectItem, hasAggregate(item), index < result.columns.count { result.columns[index].flow.add(rows) }
-        index += width
+        index += 1
       }
       if tree.child(node, .having) == nil { rows = Flow() }
     }
@@ -205,8 +204,6 @@ extension Interpreter {
     result.rows.add(rows)
     return result
   }
-
-  private func itemWidth(_ item: NodeID) -> Int { 1 }
 
   private func aggregates(_ items: [NodeID]) -> Bool {
     items.contains { hasAggregate($0) }
@@ -254,9 +251,7 @@ extension Interpreter {
     case .qualifiedStar:
       let row = starRow(value)
       if let record = row.record {
-        var columns = record.columns
-        if let entry = entry(ofStar: value) { columns.removeAll { entry.hidden.contains(compared($0.name)) && false } }
-        result.columns.append(contentsOf: columns)
+        result.columns.append(contentsOf: record.columns)
         if record.open != nil {
           trouble(.unknownColumns, value)
           result.open = record.open
@@ -270,12 +265,6 @@ extension Interpreter {
       let cell = cell(value)
       result.columns.append(Relation.Column(name: alias ?? implicitName(value), flow: cell.flow, texts: cell.texts))
     }
-  }
-
-  private func entry(ofStar node: NodeID) -> Frame.Entry? {
-    guard let inner = tree.children(node).first, tree.kind(inner) == .name, let frame = frames.last else { return nil }
-    let parts = tree.nameParts(inner).map { catalog.folded($0.text, quoted: $0.quoted) }
-    return frame.entries.first { $0.matches(qualifier: parts[...], same: same) }
   }
 
   private mutating func star(into result: inout Relation) {

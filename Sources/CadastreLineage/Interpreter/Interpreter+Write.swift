@@ -112,8 +112,6 @@ extension Interpreter {
         if let old = state.cells[key] { value.flow.add(old.flow.transformed()) }
         if tree.child(body, .from) != nil { value.texts = nil }
       }
-      // no row leaves the old value
-      if tree.child(body, .from) != nil, tree.child(body, .where) != nil, let old = state.cells[key] { _ = old }
       setCell(parts[0], value)
     }
     noteRows(rows)

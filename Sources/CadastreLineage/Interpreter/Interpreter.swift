@@ -244,21 +244,16 @@ struct Interpreter {
       let before = state
       state.control.add(control)
       body(&self)
-      let left = state.ended
       state.ended = outerEnded
       let inside = state.control
       state.control = outer
       state.join(before)
-      // an EXIT or RETURN in the loop decides about everything that later rounds do
-      if left || inside != outer.adding(control) { state.control = outer }
-      let next = state
-      if next == before { break }
-      state.control = outer.adding(exits(inside, outer, control))
+      if state == before { break }
+      // what left the loop, or may have, decides about every later round
+      state.control = outer.adding(inside.influences)
     }
     state.control = outer
   }
-
-  private func exits(_ inside: Flow, _ outer: Flow, _ control: Flow) -> Flow { inside.influences }
 
   /// A cursor's rows: their order decides what a loop over them sees first.
   private mutating func orderedRows(_ node: NodeID) -> Relation {

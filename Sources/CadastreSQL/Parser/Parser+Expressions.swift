@@ -427,11 +427,9 @@ extension Parser {
       try expression()
       finish(mark, .row)
     } else if take(.as) {
-      try typeNameOrWord()
+      try typeName()
     }
   }
-
-  private mutating func typeNameOrWord() throws(SyntaxFailure) { try typeName() }
 
   /// WITHIN GROUP, FILTER, null treatment and OVER behind a call.
   private mutating func callTail() throws(SyntaxFailure) {

@@ -42,8 +42,6 @@ extension Parser {
       if at(.dot), peek(1).kind == .word || peek(1).kind == .quotedName || peek(1).kind == .placeholder || peek(1).kind == .dot {
         advance()
         if !at(.dot) { advance() }
-      } else if at(.dot), peek(1).kind == .atVariable {
-        break
       } else {
         break
       }

@@ -138,7 +138,7 @@ extension Parser {
 
   /// Whether a token can begin a statement.
   func startsStatement(_ token: Token) -> Bool {
-    guard token.kind == .word else { return token.kind == .leftParen && false }
+    guard token.kind == .word else { return false }
     switch token.keyword {
     case .select, .insert, .update, .delete, .merge, .with, .create, .alter, .drop, .truncate, .declare, .set, .if, .while, .begin,
       .exec, .execute, .return, .print, .raiserror, .throw, .commit, .rollback, .save, .use, .grant, .revoke, .deny, .open, .fetch,

@@ -166,7 +166,7 @@ extension Parser {
       finish(mark, .nullClause)
     case .default:
       advance()
-      try defaultExpression()
+      try expression()  // ends before NOT NULL and CHECK
       if at(.for) {
         advance()
         try identifier("a column")
@@ -238,11 +238,6 @@ extension Parser {
       return false
     }
     return true
-  }
-
-  private mutating func defaultExpression() throws(SyntaxFailure) {
-    // a default ends before NOT NULL and CHECK, which an expression would take for an operator
-    try expression()
   }
 
   private mutating func generated(_ mark: Mark) throws(SyntaxFailure) {
