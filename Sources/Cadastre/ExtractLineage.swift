@@ -75,13 +75,15 @@ public struct ExtractReport: Sendable, Codable {
   ///   - subjects: the scripts whose statements give edges.
   ///   - context: scripts that only define (`--ddl`).
   ///   - keepViews: stop at the views that only the context defines rather than look through them.
-  public init(subjects: [SourceText], context: [SourceText], dialect: DialectName, keepViews: Bool = false) {
+  ///   - keepTemporaries: show temporary tables, variables and cursors rather than look through them.
+  ///   - results: print what is given to the caller as columns of `{result}`.
+  public init(subjects: [SourceText], context: [SourceText], dialect: DialectName, keepViews: Bool = false, keepTemporaries: Bool = false, results: Bool = false) {
     let rules = Dialect.named(dialect)
     let contextTrees = context.map { SyntaxTree.parse($0, dialect: rules) }
     let subjectTrees = subjects.map { SyntaxTree.parse($0, dialect: rules) }
     var catalog = Catalog(dialect: rules)
     catalog.add(contextTrees + subjectTrees)
-    let result = LineageExtractor(catalog: catalog, options: .init(keepViews: keepViews)).extract(subjectTrees, context: contextTrees)
+    let result = LineageExtractor(catalog: catalog, options: .init(keepViews: keepViews, keepTemporaries: keepTemporaries, results: results)).extract(subjectTrees, context: contextTrees)
     self.dialect = dialect.rawValue
     self.statements = Statements(total: result.statements.total, analysed: result.statements.analysed, opaque: result.statements.opaque)
     self.routines = result.routines.map { routine in

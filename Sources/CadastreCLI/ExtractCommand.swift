@@ -12,6 +12,10 @@ struct ExtractCommand: ParsableCommand {
   var ddl: [String] = []
   @Flag(help: "Stop at views that only --ddl defines rather than look through them.")
   var keepViews = false
+  @Flag(help: "Show temporary tables, variables and cursors rather than look through them.")
+  var noCollapse = false
+  @Flag(help: "Print what is given to the caller as columns of {result}.")
+  var results = false
   @Flag(help: "End with 1 when something could not be resolved.")
   var strict = false
   @Argument(help: "Scripts; '-' is standard input.")
@@ -20,7 +24,7 @@ struct ExtractCommand: ParsableCommand {
   func run() throws {
     let context = try ddl.map { try InputFile.text($0) }
     let subjects = try files.map { try InputFile.text($0) }
-    let report = ExtractReport(subjects: subjects, context: context, dialect: dialect.dialect, keepViews: keepViews)
+    let report = ExtractReport(subjects: subjects, context: context, dialect: dialect.dialect, keepViews: keepViews, keepTemporaries: noCollapse, results: results)
     switch format.format {
     case .json: try Output.json(report)
     default:

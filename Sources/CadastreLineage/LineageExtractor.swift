@@ -29,7 +29,16 @@ public struct LineageExtractor: Sendable {
     /// Views that only context scripts define are kept as they are rather than expanded to base columns.
     public var keepViews = false
 
-    public init(keepViews: Bool = false) { self.keepViews = keepViews }
+    /// Temporary tables, variables and cursors are shown rather than looked through.
+    public var keepTemporaries = false
+    /// Rows given to the caller are printed as columns of `{result}`.
+    public var results = false
+
+    public init(keepViews: Bool = false, keepTemporaries: Bool = false, results: Bool = false) {
+      self.keepViews = keepViews
+      self.keepTemporaries = keepTemporaries
+      self.results = results
+    }
   }
 
   let catalog: Catalog
@@ -49,6 +58,8 @@ public struct LineageExtractor: Sendable {
     guard let first = subjects.first else { return LineageResult() }
     var interpreter = Interpreter(program: program, tree: first)
     interpreter.expandsViews = !options.keepViews
+    interpreter.collapses = !options.keepTemporaries
+    interpreter.printsResults = options.results
     for tree in subjects { runScript(tree, &interpreter) }
     for index in program.routines.indices where program.routines[index].isSubject && program.routines[index].kind != .trigger {
       if isTriggerFunction(program.routines[index]) { continue }

@@ -46,4 +46,17 @@ import Testing
     #expect(missingIndirect.isEmpty, "indirect missing: \(missingIndirect.sorted())")
     #expect(inventedIndirect.isEmpty, "indirect invented: \(inventedIndirect.sorted())")
   }
+
+  /// `--no-collapse` shows cursors and variables on the way, `--results` what the caller gets; the ends stay the same.
+  @Test func shownOnDemand() throws {
+    let files = ["tables/mart.sql", "tables/core.sql"].map { Fixtures.path("fixtures/demo/warehouse/" + $0) }
+    let code = ["mart.assign_creative.sql", "etl.order_report.sql"].map { Fixtures.path("fixtures/demo/warehouse/procedures/" + $0) }
+    let report = ExtractReport(
+      subjects: try code.map { try InputFile.text($0) }, context: try files.map { try InputFile.text($0) }, dialect: .tsql, keepTemporaries: true, results: true)
+    let pairs = Set(report.edges.filter { $0.kind == "direct" }.map { "\($0.target) <- \($0.source)" })
+    #expect(pairs.contains("mart.assign_creative.@creative <- mart.assign_creative.creative_cursor.creative_code"))
+    #expect(pairs.contains("mart.creative_assignment.creative_code <- mart.assign_creative.@creative"))
+    #expect(pairs.contains("{result}.amount <- dw.fact_order.amount"))
+    #expect(!pairs.contains("mart.creative_assignment.creative_code <- mart.creative.creative_code"))
+  }
 }

@@ -25,7 +25,7 @@ extension Interpreter {
         }
       }
       if event == .insert { contents.rows.add(rows.adding(state.control)) }
-      state.tables[key] = contents
+      state.tables[key] = collapses ? contents : shownTable(key, contents, written, rows, node)
     }
   }
 
@@ -64,6 +64,37 @@ extension Interpreter {
         file: unit.file, line: line(node), statement: unit.ordinal, expression: tree.text(node, limit: 200)))
   }
 
+  // MARK: what is shown instead of looked through
+
+  /// Edges into a temporary table, which from here on is a source itself.
+  private mutating func shownTable(_ key: String, _ contents: Relation, _ written: [Written], _ rows: Flow, _ node: NodeID) -> Relation {
+    let name = ObjectName([key])
+    emit(name, written, rows, node)
+    return base(name, contents.columns.map(\.name))
+  }
+
+  /// Edges into a variable, named as a column of its routine; answers the variable as a source.
+  mutating func shown(_ flow: Flow, _ variable: String, _ node: NodeID) -> Flow {
+    let owner = unit.routineName ?? ObjectName(["script"])
+    emit(owner, [Written(column: variable, flow: flow, node: node)], Flow(), node)
+    return Flow(columns.id(ColumnReference(asset: owner, column: variable)))
+  }
+
+  /// Edges into a cursor, named as an object in its routine; answers the cursor as a source.
+  mutating func shown(_ rows: Relation, _ cursor: String, _ node: NodeID) -> Relation {
+    guard !collapses else { return rows }
+    let name = ObjectName((unit.routineName?.parts ?? ["script"]) + [cursor])
+    emit(name, rows.columns.map { Written(column: $0.name, flow: $0.flow, node: node) }, rows.rows, node)
+    return base(name, rows.columns.map(\.name))
+  }
+
+  /// Edges into the rows that a routine gives to its caller.
+  mutating func emitResult(_ rows: Relation, _ node: NodeID) {
+    let name = ObjectName(["{result}"])
+    emit(name, rows.columns.map { Written(column: $0.name, flow: $0.flow, node: node) }, rows.rows, node)
+    sink.facts[unit.routineName]?.writes.remove(name.rendered)
+  }
+
   // MARK: statements that make tables
 
   /// A query as a statement: into variables, into a new table, or to the caller.
@@ -88,6 +119,7 @@ extension Interpreter {
     noteRows(rows.rows)
     var given = rows
     given.rows.add(state.control)
+    if printsResults { emitResult(given, node) }
     results.append(given)
   }
 
@@ -130,7 +162,8 @@ extension Interpreter {
       var contents = rows
       for index in contents.columns.indices { contents.columns[index].flow.add(state.control) }
       contents.rows.add(state.control)
-      state.tables[variableKey(last)] = contents
+      let written = rows.columns.map { Written(column: $0.name, flow: $0.flow, node: node) }
+      state.tables[variableKey(last)] = collapses ? contents : shownTable(variableKey(last), contents, written, rows.rows, node)
       return
     }
     guard case .permanent(let name, _) = table(head) else {

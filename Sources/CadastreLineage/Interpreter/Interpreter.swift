@@ -28,6 +28,10 @@ struct Interpreter {
   var nextBranch = 0
   var loopDepth = 0
   var expandsViews = true
+  /// Temporary tables, variables and cursors are looked through.
+  var collapses = true
+  /// Rows given to the caller are printed as `{result}`.
+  var printsResults = false
   /// Named windows of the query being read.
   var windowDefinitions: [String: NodeID] = [:]
   /// ORDER BY and LIMIT of the query whose SELECT comes next.
@@ -126,7 +130,7 @@ struct Interpreter {
       state.tables[variableKey(tree.text(name))] = declaredTable(step.node)
     case .declareCursor(let name, let query):
       let key = variableKey(tree.text(name))
-      if let query { state.cursors[key] = orderedRows(query) } else { state.cursors[key] = Relation() }
+      if let query { state.cursors[key] = shown(orderedRows(query), key, query) } else { state.cursors[key] = Relation() }
     case .branch(let operand, let arms, let otherwise): branch(operand, arms, otherwise)
     case .loop(let condition, let body): loop(condition, body)
     case .count(let variables, let bounds, let body):
@@ -157,7 +161,7 @@ struct Interpreter {
       if tree.kind(query) == .executeDynamic {
         state.cursors[key] = dynamicRelation(query)
       } else {
-        state.cursors[key] = orderedRows(query)
+        state.cursors[key] = shown(orderedRows(query), key, query)
       }
     case .fetch(let cursor, let into): fetch(cursor, into)
     case .call: execute(step.node)
@@ -360,6 +364,7 @@ struct Interpreter {
       for index in declared.columns.indices { value.record?.columns[index].flow = value.flow }
     }
     if weak, let old = state.cells[key] { value.flow.add(old.flow.transformed()) }
+    if !collapses, value.record == nil { value.flow = shown(value.flow, first.text, target) }
     state.cells[key] = value
   }
 
@@ -397,7 +402,13 @@ struct Interpreter {
     }
     if value == nil, !key.hasPrefix("@") { cell.texts = nil }
     state.cells[key] = cell
-    if value != nil { state.cells[key]?.flow.add(state.control) }
+    if value != nil {
+      state.cells[key]?.flow.add(state.control)
+      if !collapses, cell.record == nil {
+        let own = shown(cell.flow.adding(state.control), tree.text(name), name)
+        state.cells[key]?.flow = own
+      }
+    }
   }
 
   mutating func declaredTable(_ node: NodeID) -> Relation {
@@ -435,6 +446,7 @@ struct Interpreter {
         result = cell.record ?? Relation(columns: [Relation.Column(name: "", flow: cell.flow)])
       }
       result.rows.add(state.control)
+      if printsResults { emitResult(result, value) }
       if row || kind != .subquery { results.append(result) }
       if !row { returned.flow.add((result.columns.first?.flow ?? Flow()).adding(result.rows.influence(.filter))) }
       if kind == .subquery { results.append(result) }
