@@ -8,11 +8,11 @@ let settings: [SwiftSetting] = [
 ]
 
 /// One library target of ours. `uses` are our own targets (the layering of ARCHITECTURE.md), `external` are packages.
-func layer(_ name: String, uses: [String] = [], external: [Target.Dependency] = []) -> Target {
+func layer(_ name: String, uses: [String] = [], external: [Target.Dependency] = [], plugins: [Target.PluginUsage] = []) -> Target {
   .target(
     name: name,
     dependencies: uses.map { .byName(name: $0) } + external,
-    swiftSettings: settings)
+    swiftSettings: settings, plugins: plugins)
 }
 
 func tests(_ name: String, uses: [String], external: [Target.Dependency] = []) -> Target {
@@ -41,12 +41,12 @@ let package = Package(
     layer("CadastreDelimited", uses: ["CadastreDiagnostics"]),
     .target(
       name: "CadastreSchema", path: "schema", exclude: ["README.md", "current.sql"],
-      swiftSettings: settings, plugins: ["EmbedSchema"]),
-    .executableTarget(name: "embed-schema", swiftSettings: settings),
-    .plugin(name: "EmbedSchema", capability: .buildTool(), dependencies: ["embed-schema"]),
+      swiftSettings: settings, plugins: ["EmbedText"]),
+    .executableTarget(name: "embed-text", swiftSettings: settings),
+    .plugin(name: "EmbedText", capability: .buildTool(), dependencies: ["embed-text"]),
 
     // language
-    layer("CadastreDialects", uses: ["CadastreModel"]),
+    layer("CadastreDialects", uses: ["CadastreModel"], plugins: ["EmbedText"]),
     layer("CadastreSQL", uses: ["CadastreDialects", "CadastreDiagnostics"]),
     layer("CadastreCatalog", uses: ["CadastreSQL", "CadastreDialects", "CadastreModel", "CadastreDiagnostics"]),
 

@@ -9,6 +9,8 @@ public struct Dialect: Sendable {
   public var identifiers: IdentifierRules
   public var features: Features
   public var procedural: ProceduralFamily
+  /// Statements and options whose grammar is data, in the notation of `docs/statement-tables.md`; the first that fits is taken.
+  public var statementTables: [String] = []
 }
 
 /// Which block grammar the dialect's routines are written in.
@@ -47,6 +49,12 @@ public struct LexicalRules: Sendable, Hashable {
   public var backslashLines = false
   /// Lines that begin with a colon and a word belong to the client (sqlcmd), `$(name)` is a variable of it.
   public var sqlcmd = false
+  /// Any run of operator characters is one operator.
+  /// <https://www.postgresql.org/docs/17/sql-syntax-lexical.html#SQL-SYNTAX-OPERATORS>
+  public var customOperators = false
+  /// `<name, type, value>` and `<name>` are placeholders.
+  /// <https://learn.microsoft.com/ssms/template/replace-template-parameters>
+  public var angleTemplates = false
 }
 
 /// How names are quoted, folded and compared.
@@ -110,4 +118,18 @@ public struct Features: OptionSet, Sendable, Hashable {
   public static let deleteUsing = Features(rawValue: 1 << 16)
   /// Column aliases are visible in GROUP BY and ORDER BY.
   public static let aliasInGroupBy = Features(rawValue: 1 << 17)
+  /// A condition is no value: `SELECT a > 1` and `WHERE flag` are errors.
+  public static let conditionsAreNoValues = Features(rawValue: 1 << 18)
+  /// `WITH x AS (INSERT ... RETURNING ...)`.
+  public static let dataInWith = Features(rawValue: 1 << 19)
+  /// `WINDOW w AS (...)`.
+  public static let namedWindows = Features(rawValue: 1 << 20)
+  /// `QUALIFY condition`.
+  public static let qualify = Features(rawValue: 1 << 21)
+  /// `MINUS` is `EXCEPT`.
+  public static let minus = Features(rawValue: 1 << 23)
+  /// Semi-structured values: `FROM t, t.items AS i AT position`, `UNPIVOT value AS v AT k`.
+  public static let partiQL = Features(rawValue: 1 << 24)
+  /// A column may be defined by its name alone.
+  public static let untypedColumns = Features(rawValue: 1 << 22)
 }

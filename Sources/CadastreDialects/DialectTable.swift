@@ -21,7 +21,7 @@ extension Dialect {
 
   static let ansi = Dialect(
     name: .ansi, lexical: LexicalRules(), identifiers: IdentifierRules(folding: .upper, caseInsensitive: false), features: [],
-    procedural: .none)
+    procedural: .none, statementTables: StatementTables.postgres)
 
   /// <https://learn.microsoft.com/sql/t-sql/language-reference>, SQL Server 2016.
   static let tsql = ansi.with {
@@ -32,13 +32,15 @@ extension Dialect {
     $0.lexical.hashIdentifiers = true
     $0.lexical.goLines = true
     $0.lexical.sqlcmd = true
+    $0.lexical.angleTemplates = true
     $0.identifiers = IdentifierRules(
       folding: .none, caseInsensitive: true, quoteOpen: "[", quoteClose: "]", maximumLength: 128, defaultSchema: "dbo")
     $0.features = [
       .optionalSemicolons, .top, .assignedAlias, .tableHints, .apply, .output, .pivot, .plusConcatenates,
-      .updateTargetMayBeAlias, .selectIntoTable, .forXML,
+      .updateTargetMayBeAlias, .selectIntoTable, .forXML, .conditionsAreNoValues, .namedWindows,
     ]
     $0.procedural = .tsql
+    $0.statementTables = StatementTables.tsql
   }
 
   /// <https://www.postgresql.org/docs/15/sql.html>.
@@ -49,10 +51,12 @@ extension Dialect {
     $0.lexical.nestedComments = true
     $0.lexical.dollarParameters = true
     $0.lexical.backslashLines = true
+    $0.lexical.customOperators = true
     $0.identifiers = IdentifierRules(
       folding: .lower, caseInsensitive: false, maximumLength: 63, lengthInBytes: true, defaultSchema: "public")
     $0.features = [
-      .returning, .doubleColonCast, .arrays, .distinctOn, .onConflict, .selectIntoTable, .deleteUsing, .aliasInGroupBy,
+      .returning, .doubleColonCast, .arrays, .distinctOn, .onConflict, .selectIntoTable, .deleteUsing, .aliasInGroupBy, .dataInWith,
+      .namedWindows,
     ]
     $0.procedural = .plpgsql
   }
@@ -61,7 +65,9 @@ extension Dialect {
   static let redshift = postgres.with {
     $0.name = .redshift
     $0.identifiers.maximumLength = 127
-    $0.features.insert([.top, .pivot])
+    $0.features.insert([.top, .pivot, .qualify, .minus, .partiQL])
+    $0.lexical.backslashEscapes = true
+    $0.statementTables = StatementTables.redshift
   }
 
   static let snowflake = ansi.with {
@@ -69,7 +75,7 @@ extension Dialect {
     $0.lexical.dollarQuotes = true
     $0.lexical.backslashEscapes = true
     $0.identifiers.maximumLength = 255
-    $0.features = [.doubleColonCast, .pivot, .top, .aliasInGroupBy]
+    $0.features = [.doubleColonCast, .pivot, .top, .aliasInGroupBy, .qualify, .namedWindows, .minus]
     $0.procedural = .snowflakeScripting
   }
 
@@ -81,7 +87,7 @@ extension Dialect {
     $0.lexical.hashComments = true
     $0.lexical.atVariables = true
     $0.identifiers = IdentifierRules(folding: .none, caseInsensitive: true, quoteOpen: "`", quoteClose: "`", maximumLength: 300)
-    $0.features = [.arrays, .pivot, .aliasInGroupBy]
+    $0.features = [.arrays, .pivot, .aliasInGroupBy, .qualify, .namedWindows]
     $0.procedural = .sqlPSM
   }
 
@@ -91,14 +97,14 @@ extension Dialect {
     $0.lexical.doubleQuoteIsIdentifier = false
     $0.lexical.backslashEscapes = true
     $0.identifiers = IdentifierRules(folding: .lower, caseInsensitive: true, quoteOpen: "`", quoteClose: "`", maximumLength: 255)
-    $0.features = [.doubleColonCast, .arrays, .pivot, .aliasInGroupBy]
+    $0.features = [.doubleColonCast, .arrays, .pivot, .aliasInGroupBy, .qualify, .namedWindows, .minus]
   }
 
   static let oracle = ansi.with {
     $0.name = .oracle
     $0.identifiers.maximumLength = 128
     $0.identifiers.lengthInBytes = true
-    $0.features = [.returning, .pivot]
+    $0.features = [.returning, .pivot, .minus]
     $0.procedural = .plsql
   }
 
@@ -110,7 +116,7 @@ extension Dialect {
     $0.lexical.hashComments = true
     $0.lexical.atVariables = true
     $0.identifiers = IdentifierRules(folding: .none, caseInsensitive: true, quoteOpen: "`", quoteClose: "`", maximumLength: 64)
-    $0.features = [.aliasInGroupBy]
+    $0.features = [.aliasInGroupBy, .namedWindows]
     $0.procedural = .sqlPSM
   }
 
@@ -124,14 +130,14 @@ extension Dialect {
     $0.lexical.bracketIdentifiers = true
     $0.lexical.backtickIdentifiers = true
     $0.identifiers = IdentifierRules(folding: .none, caseInsensitive: true, defaultSchema: "main")
-    $0.features = [.returning, .onConflict, .aliasInGroupBy]
+    $0.features = [.returning, .onConflict, .aliasInGroupBy, .dataInWith, .namedWindows, .untypedColumns]
   }
 
   static let duckdb = postgres.with {
     $0.name = .duckdb
     $0.lexical.backslashLines = false
     $0.identifiers = IdentifierRules(folding: .none, caseInsensitive: true, defaultSchema: "main")
-    $0.features.insert(.pivot)
+    $0.features.insert([.pivot, .qualify])
     $0.procedural = .none
   }
 

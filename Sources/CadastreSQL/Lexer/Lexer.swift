@@ -6,13 +6,18 @@ struct Lexer {
   private let end: Int
   private let rules: LexicalRules
   private let keywords = KeywordTable.shared
+  /// How many quotes in the file stand for one: 2 inside a body that itself stands in quotes.
+  private let quoteWidth: Int
   private var at: Int
+  /// The first token behind the last semicolon.
+  private var statementStart = 0
   private(set) var tokens: [Token] = []
   /// Byte ranges of comments, in order.
   private(set) var comments: [(Int, Int)] = []
 
-  init(_ bytes: UnsafeBufferPointer<UInt8>, from lower: Int, to upper: Int, rules: LexicalRules) {
+  init(_ bytes: UnsafeBufferPointer<UInt8>, from lower: Int, to upper: Int, rules: LexicalRules, quoteWidth: Int = 1) {
     self.bytes = bytes
+    self.quoteWidth = quoteWidth
     self.at = lower
     self.end = upper
     self.rules = rules
@@ -48,11 +53,23 @@ struct Lexer {
         lineComment()
         continue
       }
+      if byte == 0x7B, peek(1) == 0x25 || peek(1) == 0x23, templateBlock() { continue }
+      if byte == 0x5C, rules.backslashLines {
+        directiveLine()
+        continue
+      }
       if !lineHasToken, clientLine(byte) { continue }
       lineHasToken = true
       token(byte)
+      if byte == 0x3B {
+        if rules.backslashLines { copyData() }
+        statementStart = tokens.count
+      }
     }
     tokens.append(Token(.endOfFile, end, end))
+    if quoteWidth > 1 {
+      for index in tokens.indices { tokens[index].quoteWidth = UInt8(clamping: quoteWidth) }
+    }
   }
 
   // MARK: comments and lines of the client
@@ -97,15 +114,55 @@ struct Lexer {
         return true
       }
     }
-    if (rules.backslashLines && byte == 0x5C) || (rules.sqlcmd && byte == 0x3A && isWordStart(peek(1)))
-      || (rules.sqlcmd && byte == 0x21 && peek(1) == 0x21)
-    {
-      let start = at
-      while at < end, bytes[at] != 0x0A { at += 1 }
-      tokens.append(Token(.directive, start, at))
+    if rules.sqlcmd, (byte == 0x3A && isWordStart(peek(1))) || (byte == 0x21 && peek(1) == 0x21) {
+      directiveLine()
       return true
     }
     return false
+  }
+
+  private mutating func directiveLine() {
+    let start = at
+    while at < end, bytes[at] != 0x0A { at += 1 }
+    tokens.append(Token(.directive, start, at))
+  }
+
+  /// `{% ... %}`, `{# ... #}` of a template: a comment.
+  private mutating func templateBlock() -> Bool {
+    let close = bytes[at + 1]
+    var look = at + 2
+    while look + 1 < end {
+      if bytes[look] == close, bytes[look + 1] == 0x7D {
+        comments.append((at, look + 2))
+        at = look + 2
+        return true
+      }
+      look += 1
+    }
+    return false
+  }
+
+  /// Behind the semicolon of COPY ... FROM stdin: the lines of data, to `\.`, are the client's.
+  /// <https://www.postgresql.org/docs/17/sql-copy.html#SQL-COPY-FILE-FORMATS>
+  private mutating func copyData() {
+    guard statementStart < tokens.count, tokens[statementStart].keyword == .copy,
+      tokens[statementStart...].contains(where: { $0.keyword == .stdin })
+    else { return }
+    var line = at
+    while line < end, bytes[line] != 0x0A { line += 1 }
+    var look = line
+    while look < end {
+      // at a line's end: is the next line `\.`?
+      if look + 2 < end, bytes[look + 1] == 0x5C, bytes[look + 2] == 0x2E,
+        look + 3 >= end || bytes[look + 3] == 0x0A || bytes[look + 3] == 0x0D
+      {
+        tokens.append(Token(.directive, line + 1, look + 3))
+        at = look + 3
+        return
+      }
+      look += 1
+      while look < end, bytes[look] != 0x0A { look += 1 }
+    }
   }
 
   // MARK: tokens
@@ -128,20 +185,81 @@ struct Lexer {
         emit(.dot, 1)
       }
     case 0x40 where rules.atVariables: variable()
+    case 0x40 where isTemplateName(): break
+    case 0x3C where rules.angleTemplates && angleTemplate(): break
     case 0x23 where rules.hashIdentifiers: word()
     case 0x24: dollar()
     case 0x7B where peek(1) == 0x7B: placeholder(open: 2, close: 0x7D, twice: true)
-    case 0x3A where isWordStart(peek(1)) && !rules.sqlcmd && lastEnd != start:
-      at += 1
-      while at < end, isWordPart(bytes[at]) { at += 1 }
-      tokens.append(Token(.bindParameter, start, at))
+    case 0x3A where !rules.sqlcmd && !endsValue(at: start) && (isWordStart(peek(1)) || (rules.backslashLines && atClientQuote)):
+      clientVariable()
     case 0x3F where !rules.dollarParameters: emit(.bindParameter, 1)
     default:
       if isWordStart(byte) { prefixedOrWord(byte) } else { symbol(byte) }
     }
   }
 
-  private var lastEnd: Int { tokens.last.map { Int($0.end) } ?? -1 }
+  /// Whether a token that can end a value touches this place: then a colon goes on with it (`a[1:n]`, `x:y`).
+  private func endsValue(at start: Int) -> Bool {
+    guard let last = tokens.last, Int(last.end) == start else { return false }
+    switch last.kind {
+    case .word, .number, .rightParen, .rightBracket, .leftBracket, .string, .quotedName, .placeholder, .bindParameter, .colon: return true
+    default: return false
+    }
+  }
+
+  /// `:'name'` and `:"name"` of psql.
+  private var atClientQuote: Bool { (peek(1) == 0x27 || peek(1) == 0x22) && isWordStart(peek(2)) }
+
+  /// `:name`, `:'name'`, `:"name"`.
+  private mutating func clientVariable() {
+    let start = at
+    at += 1
+    let quote = peek()
+    let quoted = quote == 0x27 || quote == 0x22
+    if quoted { at += 1 }
+    while at < end, isWordPart(bytes[at]) { at += 1 }
+    if quoted, peek() == quote { at += 1 }
+    tokens.append(Token(quote == 0x22 ? .placeholder : .bindParameter, start, at))
+  }
+
+  /// `@name@`, `@extschema:name@`: takes it if it is one.
+  private mutating func isTemplateName() -> Bool {
+    guard let close = templateName(from: at) else { return false }
+    let start = at
+    at = close
+    while at < end, isWordPart(bytes[at]) { at += 1 }
+    tokens.append(Token(.placeholder, start, at))
+    return true
+  }
+
+  /// The end of a `@name@` that begins at an offset.
+  private func templateName(from start: Int) -> Int? {
+    guard start + 1 < end, isWordStart(bytes[start + 1]) else { return nil }
+    var look = start + 1
+    while look < end, isWordPart(bytes[look]) || bytes[look] == 0x3A { look += 1 }
+    return look < end && bytes[look] == 0x40 ? look + 1 : nil
+  }
+
+  /// `<name, type, value>` or `<name>`: takes it if it is one.
+  private mutating func angleTemplate() -> Bool {
+    guard isWordStart(peek(1)) else { return false }
+    var look = at + 1
+    var commas = 0
+    var blanks = false
+    while look < end, look - at < 200, bytes[look] != 0x3E {
+      switch bytes[look] {
+      case 0x0A, 0x3B, 0x28, 0x29, 0x27, 0x3C, 0x3D: if commas < 2 || bytes[look] == 0x0A { return false }
+      case 0x2C: commas += 1
+      case 0x20, 0x09: if commas == 0 { blanks = true }
+      default: break
+      }
+      look += 1
+    }
+    guard look < end, bytes[look] == 0x3E, commas == 2 || (commas == 0 && !blanks) else { return false }
+    tokens.append(Token(.placeholder, at, look + 1))
+    at = look + 1
+    return true
+  }
 
   private mutating func emit(_ kind: TokenKind, _ length: Int) {
     tokens.append(Token(kind, at, at + length))
@@ -182,39 +300,65 @@ struct Lexer {
   private mutating func word() {
     let start = at
     at += 1
-    while at < end, isWordPart(bytes[at]) { at += 1 }
+    while at < end, isWordPart(bytes[at]) {
+      if bytes[at] == 0x24, atPlaceholder { break }
+      at += 1
+    }
+    if at < end, bytes[at] == 0x7B || bytes[at] == 0x24, atPlaceholder {
+      // `stg_{{ x }}`, `stg_${x}`: one name with a part that the template fills in
+      bytes[at] == 0x7B ? placeholder(open: 2, close: 0x7D, twice: true) : dollar()
+      tokens[tokens.count - 1].start = UInt32(truncatingIfNeeded: start)
+      return
+    }
     tokens.append(Token(.word, start, at, keyword: keywords.keyword(bytes, start, at)))
+  }
+
+  /// Whether `{{`, `${` or `$(` stands here.
+  private var atPlaceholder: Bool {
+    bytes[at] == 0x7B ? peek(1) == 0x7B : peek(1) == 0x7B || (rules.sqlcmd && peek(1) == 0x28)
   }
 
   private mutating func variable() {
     let start = at
     at += 1
     while at < end, isWordPart(bytes[at]) || bytes[at] == 0x40 { at += 1 }
-    tokens.append(Token(.atVariable, start, at))
+    // `@schema@`: no variable's name ends so
+    let isTemplate = at - start > 2 && bytes[at - 1] == 0x40 && bytes[start + 1] != 0x40
+    tokens.append(Token(isTemplate ? .placeholder : .atVariable, start, at))
   }
 
   private mutating func string(escapes: Bool, from given: Int? = nil) {
     let start = given ?? at
-    at += 1
+    at += quoteWidth
     while at < end {
       let byte = bytes[at]
       if byte == 0x5C, escapes {
         at += 2
       } else if byte == 0x27 {
-        if peek(1) == 0x27 {
-          at += 2
-        } else {
-          at += 1
+        let run = quotes()
+        if run < quoteWidth {
+          at += run
+        } else if run < 2 * quoteWidth {
+          at += quoteWidth
           tokens.append(Token(.string, start, at))
           return
+        } else {
+          at += 2 * quoteWidth
         }
       } else {
         at += 1
       }
     }
-    at = min(at, end)
     tokens.append(Token(.invalid, start, end))
     at = end
+  }
+
+  /// How many quotes stand here in a row, at most what two of the text's own take.
+  @inline(__always)
+  private func quotes() -> Int {
+    var count = 1
+    while count < 2 * quoteWidth, peek(count) == 0x27 { count += 1 }
+    return count
   }
 
   private mutating func quoted(_ close: UInt8, as kind: TokenKind) {
@@ -315,7 +459,7 @@ struct Lexer {
   private mutating func placeholder(open: Int, close: UInt8, twice: Bool) {
     let start = at
     at += open
-    while at < end, bytes[at] != 0x0A {
+    while at < end, twice || bytes[at] != 0x0A {
       if bytes[at] == close, !twice || peek(1) == close {
         at += twice ? 2 : 1
         while at < end, isWordPart(bytes[at]) { at += 1 }
@@ -329,6 +473,7 @@ struct Lexer {
 
   private mutating func symbol(_ byte: UInt8) {
     let next = peek(1)
+    if rules.customOperators, isOperator(byte) { return customOperator(byte) }
     switch byte {
     case 0x2C: emit(.comma, 1)
     case 0x3B: emit(.semicolon, 1)
@@ -377,12 +522,50 @@ struct Lexer {
     if peek(1) == 0x3D, rules.atVariables { emit(.compoundAssign, 2) } else { emit(kind, 1) }
   }
 
-  /// A run of operator characters, PostgreSQL's rule without its exception for a trailing sign.
+  /// A run of operator characters that begins none of the common operators.
   private mutating func operatorRun() {
     var length = 1
     while isOperator(peek(length)), !(peek(length) == 0x2D && peek(length + 1) == 0x2D) { length += 1 }
     while length > 1, bytes[at + length - 1] == 0x2D || bytes[at + length - 1] == 0x2B { length -= 1 }
     emit(.otherOperator, length)
+  }
+
+  /// A run of operator characters; it ends in a sign only when it holds a character that no SQL operator has.
+  private mutating func customOperator(_ byte: UInt8) {
+    var length = 0
+    var special = false
+    while isOperator(peek(length)) {
+      let letter = peek(length)
+      if letter == 0x2D, peek(length + 1) == 0x2D { break }
+      if letter == 0x2F, peek(length + 1) == 0x2A { break }
+      if letter == 0x40, length > 0, templateName(from: at + length) != nil { break }
+      switch letter {
+      case 0x21, 0x23, 0x25, 0x26, 0x3F, 0x40, 0x5E, 0x60, 0x7C, 0x7E: special = true
+      default: break
+      }
+      length += 1
+    }
+    if !special { while length > 1, peek(length - 1) == 0x2D || peek(length - 1) == 0x2B { length -= 1 } }
+    switch (length, byte, peek(1)) {
+    case (1, 0x3D, _): emit(.equal, 1)
+    case (1, 0x3C, _): emit(.less, 1)
+    case (1, 0x3E, _): emit(.greater, 1)
+    case (1, 0x2B, _): emit(.plus, 1)
+    case (1, 0x2D, _): emit(.hyphen, 1)
+    case (1, 0x2A, _): emit(.star, 1)
+    case (1, 0x2F, _): emit(.slash, 1)
+    case (1, 0x25, _): emit(.percentSign, 1)
+    case (1, 0x26, _): emit(.ampersand, 1)
+    case (1, 0x7C, _): emit(.pipe, 1)
+    case (1, 0x5E, _): emit(.caret, 1)
+    case (1, 0x7E, _): emit(.tilde, 1)
+    case (2, 0x3C, 0x3D): emit(.lessEqual, 2)
+    case (2, 0x3E, 0x3D): emit(.greaterEqual, 2)
+    case (2, 0x3C, 0x3E), (2, 0x21, 0x3D): emit(.notEqual, 2)
+    case (2, 0x7C, 0x7C): emit(.concat, 2)
+    case (2, 0x3D, 0x3E): emit(.fatArrow, 2)
+    default: emit(.otherOperator, max(1, length))
+    }
   }
 
   @inline(__always)

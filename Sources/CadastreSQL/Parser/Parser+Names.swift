@@ -27,23 +27,30 @@ extension Parser {
   /// Words that are names elsewhere but go on with a table reference where an alias could stand.
   private func endsTable(_ keyword: Keyword) -> Bool {
     switch keyword {
-    case .limit, .offset, .returning, .window, .qualify, .tablesample, .pivot, .unpivot, .natural, .lateral, .apply, .option,
-      .matched, .set, .loop, .values, .output, .using, .partition: true
+    case .limit, .offset, .returning, .window, .tablesample, .natural, .lateral, .apply, .option, .matched, .set, .loop, .values, .output,
+      .using, .partition: true
+    case .pivot, .unpivot: has(.pivot)
+    case .qualify: has(.qualify)
+    case .minus: atSetOperator
     default: false
     }
   }
 
-  /// One to four dotted parts, as a `name` node.
+  /// One to four dotted parts, as a `name` node. A reserved word that may name a function is one before a bracket.
   mutating func name(_ what: String = "a name") throws(SyntaxFailure) {
     let mark = mark()
-    guard atName || (kind == .dot && has(.tableHints)) else { throw failure(what) }
-    if !at(.dot) { advance() }
-    while true {
-      if at(.dot), peek(1).kind == .word || peek(1).kind == .quotedName || peek(1).kind == .placeholder || peek(1).kind == .dot {
-        advance()
-        if !at(.dot) { advance() }
-      } else {
-        break
+    if at(.dot), has(.tableHints) {
+      // `.t`, `..t`: parts left out
+    } else if atName || (kind == .word && peek(1).kind == .leftParen && has(.distinctOn) && canBeCalled(keyword)) {
+      advance()
+    } else {
+      throw failure(what)
+    }
+    while at(.dot) {
+      switch peek(1).kind {
+      case .word, .quotedName, .placeholder: at += 2
+      case .dot where has(.tableHints): advance()
+      default: return finish(mark, .name)
       }
     }
     finish(mark, .name)
@@ -66,47 +73,54 @@ extension Parser {
     let mark = mark()
     try expect(.leftParen, "'('")
     try list { (p) throws(SyntaxFailure) in
-      if p.kind == .word, p.keyword == .none_ || !p.isReserved(p.keyword) || p.dialect.procedural != .tsql {
-        p.leaf(.identifier)
-      } else {
-        try p.identifier("a column name")
+      try p.plainIdentifier("a column name")
+      while p.take(.dot) {
+        guard p.atWord else { throw p.failure("a field") }
+        p.advance()
       }
-      while p.take(.dot) { p.advance() }
+      while p.at(.leftBracket), p.has(.arrays) {
+        p.advance()
+        try p.expression()
+        try p.expect(.rightBracket, "']'")
+      }
     }
     try expect(.rightParen, "')'")
     finish(mark, .columnList)
   }
 
+  // MARK: types
+
   /// A type with its arguments: `decimal(10, 2)`, `timestamp with time zone`, `t.c%TYPE`, `int[]`.
   mutating func typeName() throws(SyntaxFailure) {
     let mark = mark()
-    _ = take(.setof)
-    guard atWord else { throw failure("a type") }
+    if has(.distinctOn) { _ = take(.setof) }
     let first = keyword
+    guard atName || (kind == .word && (first == .double || first == .national || first == .table || first == .cursor || first == .binary)) else {
+      throw failure("a type")
+    }
     let nameMark = self.mark()
     advance()
     switch first {
     case .double: _ = take(.precision)
     case .national:
-      _ = take(.character) || take(.char)
+      guard take(.character) || take(.char) || take(.text) else { throw failure("CHARACTER") }
       _ = take(.varying)
     case .character, .char, .nchar, .bit, .binary: _ = take(.varying)
     default: break
     }
-    while at(.dot), peek(1).kind == .word || peek(1).kind == .quotedName {
-      advance()
-      advance()
-    }
+    while at(.dot), peek(1).kind == .word || peek(1).kind == .quotedName || peek(1).kind == .placeholder { at += 2 }
     finish(nameMark, .name)
-    if at(.percentSign), peek(1).kind == .word {
-      advance()
-      advance()
-    }
-    if at(.leftParen), !(first == .table) { try skipBrackets() }
-    if first == .timestamp || first == .time, at(.with) || at(.without), peekKeyword(1) == .time { at += 3 }
+    if at(.percentSign), peekKeyword(1) == .type || peekKeyword(1) == .rowtype { at += 2 }
     if first == .interval { intervalFields() }
+    if at(.leftParen), first != .table { try typeArguments() }
+    if first == .timestamp || first == .time, at(.with) || at(.without) && peekKeyword(1) == .time {
+      if peekKeyword(1) == .time {
+        at += 2
+        try expect(.zone)
+      }
+    }
     while true {
-      if at(.leftBracket) {
+      if at(.leftBracket), has(.arrays) {
         advance()
         _ = take(.number)
         try expect(.rightBracket, "']'")
@@ -119,15 +133,36 @@ extension Parser {
     finish(mark, .typeName)
   }
 
+  /// `(10)`, `(10, 2)`, `(max)`, `(20 CHAR)`, `(CONTENT schema)`, `(Point, 4326)`.
+  private mutating func typeArguments() throws(SyntaxFailure) {
+    try brackets { (p) throws(SyntaxFailure) in
+      try p.list { (p) throws(SyntaxFailure) in
+        switch p.kind {
+        case .number, .hyphen:
+          _ = p.take(.hyphen)
+          guard p.take(.number) else { throw p.failure("a number") }
+          if p.kind == .word { p.advance() }
+        case .string, .placeholder, .bindParameter, .atVariable: p.advance()
+        default:
+          if p.at(.content) || p.at(.document), p.peek(1).kind == .word || p.peek(1).kind == .quotedName { p.advance() }
+          guard p.atName else { throw p.failure("a length or precision") }
+          p.advance()
+          while p.at(.dot), p.peek(1).kind == .word || p.peek(1).kind == .quotedName { p.at += 2 }
+        }
+      }
+    }
+  }
+
+  /// `DAY TO SECOND (3)` behind INTERVAL.
   mutating func intervalFields() {
-    func isField(_ token: Token) -> Bool {
-      guard token.kind == .word, token.end > token.start else { return false }
-      let text = String(decoding: bytes[Int(token.start)..<Int(token.end)], as: UTF8.self).lowercased()
-      return ["year", "month", "day", "hour", "minute", "second"].contains(text)
-    }
-    if isField(token) {
-      advance()
-      if at(.to), isField(peek(1)) { at += 2 }
-    }
+    guard atIntervalField(0) else { return }
+    advance()
+    if at(.to), atIntervalField(1) { at += 2 }
+  }
+
+  private func atIntervalField(_ offset: Int) -> Bool {
+    let token = peek(offset)
+    return isWord(token, "year") || isWord(token, "month") || isWord(token, "day") || isWord(token, "hour") || isWord(token, "minute")
+      || isWord(token, "second")
   }
 }

@@ -1,5 +1,4 @@
 internal import CadastreDialects
-internal import CadastreDiagnostics
 
 extension Parser {
   /// Reads statements to token `end` and makes the root of them.
@@ -7,190 +6,79 @@ extension Parser {
     let mark = mark()
     while at < end {
       if take(.semicolon) || take(.batchSeparator) || take(.directive) { continue }
-      statement(terminators: .none)
+      statement()
     }
     finish(mark, .script)
   }
 
-  /// What may follow the statements of a block.
-  enum Terminators {
-    /// Nothing: the end of the text.
-    case none
-    /// END of a block, ELSE of an IF and the like.
-    case block
-
-    func ends(_ token: Token) -> Bool {
-      switch token.kind {
-      case .endOfFile: return true
-      case .batchSeparator: return true
-      default: break
-      }
-      guard self == .block else { return false }
-      switch token.keyword {
-      case .end, .else, .elsif, .elseif, .exception, .when, .until: return true
-      default: return false
-      }
-    }
+  /// `name:` of T-SQL.
+  var atLabel: Bool {
+    has(.optionalSemicolons) && (kind == .word || kind == .quotedName) && peek(1).kind == .colon && (keyword == .none_ || !isReserved(keyword))
   }
 
-  /// Whether what stands here ends a list of statements. END CONVERSATION is a statement itself.
-  func ends(_ terminators: Terminators) -> Bool {
-    if at(.end, .conversation), has(.optionalSemicolons) { return false }
-    return terminators.ends(token)
-  }
-
-  /// Reads statements until a terminator, which is not taken.
-  mutating func statements(_ terminators: Terminators) {
-    while !ends(terminators) {
-      if take(.semicolon) || take(.directive) { continue }
-      statement(terminators: terminators)
-    }
-  }
-
-  /// Reads one statement; what cannot be read becomes `.unparsed`. Always takes at least one token.
-  mutating func statement(terminators: Terminators) {
-    let start = mark()
-    let savedDepth = depth
-    let savedUnparsed = unparsed.count
-    do throws(SyntaxFailure) {
-      try nested { (p) throws(SyntaxFailure) in
-        try p.statementBody()
-        try p.statementEnd(terminators)
-      }
-    } catch {
-      depth = savedDepth
-      unparsed.removeLast(unparsed.count - savedUnparsed)
-      rewind(start)
-      skipStatement(failedAt: error.token)
-      finish(start, .unparsed)
-      note(error, start)
-    }
-    if at == start.token { advance() }
-  }
-
-  /// Checks that what follows a statement can follow one.
-  private mutating func statementEnd(_ terminators: Terminators) throws(SyntaxFailure) {
-    if take(.semicolon) { return }
-    switch kind {
-    case .endOfFile, .batchSeparator, .directive: return
+  /// Whether the current token can begin a statement.
+  var startsStatement: Bool {
+    guard kind == .word else { return at(.leftParen) && has(.optionalSemicolons) && (peekKeyword(1) == .select || peek(1).kind == .leftParen) && startsLine(at) }
+    switch keyword {
+    case .select, .insert, .update, .delete, .merge, .with, .create, .alter, .drop, .truncate, .declare, .set, .grant, .revoke, .commit,
+      .rollback, .open, .fetch, .close, .begin:
+      return true
     default: break
     }
-    if ends(terminators) || at(.end, .conversation) { return }
-    if has(.optionalSemicolons), startsStatement(token) || atLabel { return }
-    if at > 0, tokens[at - 1].kind == .semicolon { return }
-    throw failure("';' or the end of the statement")
-  }
-
-  private mutating func note(_ error: SyntaxFailure, _ start: Mark) {
-    let found = tokens[min(error.token, tokens.count - 1)]
-    let lower = tokens[start.token].start
-    let upper = at > start.token ? tokens[at - 1].end : lower
-    let text: String
-    if found.kind == .endOfFile {
-      text = "the end of the text"
-    } else {
-      let end = min(Int(found.end), Int(found.start) + 60)
-      text = "'" + String(decoding: bytes[Int(found.start)..<end], as: UTF8.self) + "'"
-    }
-    unparsed.append(
-      UnparsedStatement(
-        range: SourceRange(lower, upper), reason: "expected \(error.expected) but found \(text)",
-        at: SourceRange(found.start, found.end)))
-  }
-
-  /// Moves behind a statement that could not be read: to the next semicolon, batch end or, behind the failing token, word that begins a statement on a line of its own.
-  private mutating func skipStatement(failedAt failed: Int) {
-    let from = at
-    var brackets = 0
-    while true {
-      switch kind {
-      case .endOfFile, .batchSeparator: return
-      case .semicolon:
-        advance()
-        if at > failed || brackets <= 0 { return }
-        continue
-      case .leftParen: brackets += 1
-      case .rightParen: brackets -= 1
-      default:
-        if at > from, at >= failed, brackets <= 0 || at > failed + 200, startsLine(at) || keyword == .end || keyword == .else,
-          startsStatement(token) || keyword == .end || keyword == .else
-        {
-          return
-        }
-      }
-      advance()
-    }
-  }
-
-  private func startsLine(_ index: Int) -> Bool {
-    guard index > 0 else { return true }
-    var look = Int(tokens[index].start) - 1
-    let stop = Int(tokens[index - 1].end)
-    while look >= stop {
-      if bytes[look] == 0x0A { return true }
-      look -= 1
-    }
-    return false
-  }
-
-  /// `name:` of T-SQL.
-  var atLabel: Bool { has(.optionalSemicolons) && kind == .word && peek(1).kind == .colon }
-
-  /// Whether a token can begin a statement.
-  func startsStatement(_ token: Token) -> Bool {
-    guard token.kind == .word else { return false }
-    switch token.keyword {
-    case .select, .insert, .update, .delete, .merge, .with, .create, .alter, .drop, .truncate, .declare, .set, .if, .while, .begin,
-      .exec, .execute, .return, .print, .raiserror, .throw, .commit, .rollback, .save, .use, .grant, .revoke, .deny, .open, .fetch,
-      .close, .deallocate, .goto, .break, .continue, .waitfor, .bulk, .dbcc, .checkpoint, .kill, .reconfigure, .restore, .backup,
-      .disable, .enable, .call, .copy, .analyze, .vacuum, .comment, .lock, .do, .perform, .raise, .explain, .refresh, .notify,
-      .listen, .reset, .discard, .for, .loop, .get, .move, .exit, .null, .add, .receive, .revert, .updatetext, .shutdown, .setuser:
+    guard has(.optionalSemicolons) else { return startsScriptStatement }
+    switch keyword {
+    case .if, .while, .exec, .execute, .return, .print, .raiserror, .save, .use, .deny, .deallocate, .goto, .break, .continue, .waitfor,
+      .bulk, .dbcc, .checkpoint, .kill, .reconfigure, .restore, .backup, .revert, .updatetext, .shutdown, .setuser, .readtext, .writetext:
       return true
+    case .throw: return true
+    case .end: return peekKeyword(1) == .conversation
+    case .add: return peekKeyword(1) == .signature || peekKeyword(1) == .counter || peekKeyword(1) == .sensitivity
+    case .enable, .disable: return peekKeyword(1) == .trigger
+    case .get, .move: return peekKeyword(1) == .conversation
+    case .send: return peekKeyword(1) == .on
+    case .receive: return startsLine(at)
+    case .rename: return peekKeyword(1) == .object || peekKeyword(1) == .database
+    case .copy: return peekKeyword(1) == .into
+    case .lineno: return peek(1).kind == .number
     default: return false
     }
   }
 
+  private var startsScriptStatement: Bool {
+    switch keyword {
+    case .call, .copy, .analyze, .vacuum, .comment, .lock, .do, .explain, .refresh, .notify, .listen, .reset, .discard, .values, .unload:
+      true
+    default: false
+    }
+  }
+
   /// Dispatches on the first word.
-  private mutating func statementBody() throws(SyntaxFailure) {
-    if atLabel, keyword == .none_ || !isReserved(keyword) {
+  mutating func statementBody() throws(SyntaxFailure) {
+    if atLabel {
       let mark = mark()
       advance()
       advance()
       finish(mark, .label)
       return
     }
-    if dialect.procedural == .plpgsql, inBlockBody, try plStatement() { return }
+    if inBlockBody, try plStatement() { return }
     switch keyword {
-    case .select, .values, .with: try queryOrData()
-    case .table where peek(1).kind == .word || peek(1).kind == .quotedName: try queryStatement()
-    case .update where has(.top) && peekKeyword(1) == .statistics:
-      let mark = mark()
-      at += 2
-      try name("a table")
-      restOfStatement()
-      finish(mark, .utility)
+    case .select, .with: try queryOrData()
+    case .values, .table: if has(.optionalSemicolons) { throw failure("a statement") } else { try query() }
+    case .update where peekKeyword(1) == .statistics && has(.tableHints): try tableStatement()
     case .insert, .update, .delete, .merge: try dataStatement()
     case .truncate: try truncate()
-    case .copy: try copy()
-    case .create, .alter, .drop, .grant, .revoke, .deny, .comment: try definition()
-    case .if where dialect.procedural == .tsql: try tsqlIf()
-    case .while where dialect.procedural == .tsql: try tsqlWhile()
-    case .begin where dialect.procedural == .tsql: try tsqlBegin()
-    case .declare where dialect.procedural == .tsql: try tsqlDeclare()
+    case .create, .alter, .drop, .comment: try definition()
     default:
-      if at(.leftParen) {
-        try queryStatement()
-      } else if dialect.procedural == .tsql {
-        try tsqlStatement()
-      } else {
-        try scriptStatement()
+      if at(.leftParen) { return try query() }
+      switch dialect.procedural {
+      case .tsql: try tsqlStatement()
+      case .plpgsql, .plsql, .sqlPSM, .snowflakeScripting, .none: try scriptStatement()
       }
     }
   }
 
-  mutating func queryStatement() throws(SyntaxFailure) { try query() }
-
-  /// `SELECT ...`, or a WITH before INSERT, UPDATE, DELETE, MERGE.
+  /// `SELECT ...`, or a WITH before INSERT, UPDATE, DELETE, MERGE; or those themselves.
   mutating func queryOrData() throws(SyntaxFailure) {
     if at(.insert) || at(.update) || at(.delete) || at(.merge) { return try dataStatement() }
     guard at(.with) else { return try query() }
@@ -215,23 +103,21 @@ extension Parser {
     }
   }
 
-  /// Takes everything up to the end of the statement: for statements whose insides say nothing of data.
-  mutating func restOfStatement() {
-    var brackets = 0
-    while true {
-      switch kind {
-      case .endOfFile, .batchSeparator, .directive, .semicolon: return
-      case .leftParen: brackets += 1
-      case .rightParen: brackets -= 1
-      default:
-        if brackets <= 0, has(.optionalSemicolons), startsStatement(token), startsLine(at), keyword != .with, keyword != .for, keyword != .add,
-          !(keyword == .set && peek(1).kind == .leftParen)
-        {
-          return
-        }
-        if brackets <= 0, keyword == .end, has(.optionalSemicolons), startsLine(at) { return }
-      }
+  /// Statements outside routines that the common grammar does not have.
+  private mutating func scriptStatement() throws(SyntaxFailure) {
+    let mark = mark()
+    switch keyword {
+    case .do where peekKeyword(1) != .also && peekKeyword(1) != .instead: try anonymousBlock()
+    case .call:
       advance()
+      try nameOrCall()
+      finish(mark, .execute, flags: 2)
+    case .use:
+      advance()
+      try name("a database")
+      finish(mark, .useDatabase)
+    case .copy where table.statements(beginningWith: .copy).isEmpty: try copy()
+    default: try tableStatement()
     }
   }
 }

@@ -7,6 +7,8 @@ struct SyntaxFailure: Error {
   var token: Int
   /// What was expected there, as a user reads it: `')'`, `a table name`.
   var expected: String
+  /// The text is nested more deeply than is read.
+  var isTooDeep = false
 }
 
 /// Where a node begins: the next token and the next node.
@@ -22,6 +24,8 @@ struct Mark {
 struct Parser {
   let bytes: UnsafeBufferPointer<UInt8>
   let dialect: Dialect
+  /// The statements and options of the dialect that are data.
+  let table: StatementTable
   var tokens: [Token]
   var nodes: [Node] = []
   var at = 0
@@ -29,6 +33,10 @@ struct Parser {
   var depth = 0
   /// Inside a routine's body of the PL/pgSQL kind, where INTO fills variables.
   var inBlockBody = false
+  /// What ends the lists of statements around the current token.
+  var terminators: Terminators = []
+  /// The furthest failure of a table's optional part in this statement.
+  var furthest: SyntaxFailure?
   var comments: [SourceRange] = []
   var unparsed: [UnparsedStatement] = []
 
@@ -126,7 +134,9 @@ struct Parser {
   /// Runs a rule one level deeper, or fails when the text is nested too deeply to read.
   @inline(__always)
   mutating func nested(_ rule: (inout Parser) throws(SyntaxFailure) -> Void) throws(SyntaxFailure) {
-    guard depth < Parser.maximumDepth else { throw failure("less than \(Parser.maximumDepth) levels of nesting") }
+    guard depth < Parser.maximumDepth else {
+      throw SyntaxFailure(token: at, expected: "less than \(Parser.maximumDepth) levels of nesting", isTooDeep: true)
+    }
     depth += 1
     defer { depth -= 1 }
     try rule(&self)
@@ -135,21 +145,6 @@ struct Parser {
   /// Reads `rule` once or more, with commas between.
   mutating func list(_ rule: (inout Parser) throws(SyntaxFailure) -> Void) throws(SyntaxFailure) {
     repeat { try rule(&self) } while take(.comma)
-  }
-
-  /// Skips from an opening bracket to behind its closing one.
-  mutating func skipBrackets() throws(SyntaxFailure) {
-    try expect(.leftParen, "'('")
-    var open = 1
-    while open > 0 {
-      switch kind {
-      case .leftParen: open += 1
-      case .rightParen: open -= 1
-      case .endOfFile, .batchSeparator: throw failure("')'")
-      default: break
-      }
-      advance()
-    }
   }
 }
 
@@ -160,7 +155,7 @@ extension SyntaxTree {
       var lexer = Lexer(buffer, from: 0, to: buffer.count, rules: dialect.lexical)
       lexer.run()
       let scriptTokens = lexer.tokens.count
-      var parser = Parser(bytes: buffer, dialect: dialect, tokens: lexer.tokens)
+      var parser = Parser(bytes: buffer, dialect: dialect, table: .of(dialect), tokens: lexer.tokens)
       parser.nodes.reserveCapacity(scriptTokens)
       parser.comments = lexer.comments.map { SourceRange(UInt32($0.0), UInt32($0.1)) }
       parser.script(until: scriptTokens - 1)

@@ -4,54 +4,54 @@
 public enum Keyword: UInt16, Sendable, CaseIterable {
   /// Not a word of the grammar.
   case none_ = 0
-  case absent, action, add, admin, after, aggregate, alias, all, alter, always, analyze, and, `any`, append, apply
-  case array, `as`, asc, asensitive, assembly, assert, asymmetric, asymmetric_key, at, atomic, attach, audit
-  case authorization, auto, auto_increment, autoincrement, backup, base64, batch, before, begin, between, bigint
-  case binary, bit, body, both, `break`, broker, browse, bulk, by, bypassrls, cache, call, called, cascade, cascaded
-  case `case`, cast, catalog, `catch`, certificate, change, char, character, check, checkpoint, close, cluster
-  case clustered, coalesce, collate, collation, column, columns, columnstore, columnstore_index, comment, commit
-  case committed, compression, concurrently, configuration, conflict, connect, constant, constraint, constraints
-  case containment, contains, `continue`, contract, conversation, convert, copy, cost, create, credential, cross, csv
-  case cube, current, current_date, current_time, current_timestamp, current_user, cursor, cycle, data, database, dbcc
-  case deallocate, debug, dec, decimal, declare, `default`, defaults, deferrable, deferred, definer, delete, delimiter
-  case deny, desc, detach, diagnostics, dialog, disable, discard, distinct, distkey, distribution, diststyle, `do`
-  case documents, domain, double, drop, dynamic, each, `else`, elseif, elsif, empty, enable, encode, encoding
-  case encrypted, encryption, end, endpoint, enforced, `enum`, errlvl, error, escape, event, every, except, exception
-  case exclude, excluding, exclusive, exec, execute, exists, exit, explain, explicit, `extension`, external, extract
-  case `false`, fast_forward, fetch, file, fillfactor, filter, final, first, following, `for`, force, foreach, foreign
-  case forward, forward_only, found, freetext, from, full, fulltext, function, functions, generated, get, global, go
-  case goto, grant, granted, greatest, group, grouping, groups, hash, having, header, heap, hidden, hint, hold
-  case holdlock, identity, identity_insert, identitycol, `if`, ignore, iif, ilike, immediate, immutable, implicit
-  case `import`, `in`, include, including, increment, index, indexes, info, inherit, inherits, initially, inline
-  case inner, `inout`, input, insensitive, insert, instead, int, integer, intersect, interval, into, invoker, `is`
-  case isnull, isolation, join, json, key, keyset, kill, label, language, large, last, lateral, leading, leakproof
-  case least, left, level, like, limit, list, listen, load, local, localtime, localtimestamp, locked, log, login, loop
-  case maintain, manual, mapping, masked, matched, materialized, maxvalue, memory_optimized, merge, message, minus
-  case minvalue, mode, modify, move, name, national, native_compilation, natural, nchar, next, no, nocheck, nocompress
-  case node, nonclustered, none, normalize, not, nothing, notice, notify, notnull, nowait, null, nullif, nulls
-  case numeric, object, of, off, offset, old, on, only, open, openjson, openquery, openrowset, openxml, `operator`
-  case optimistic, option, options, or, order, ordinality, out, outer, output, output_name, over, overlaps, overlay
-  case overriding, owned, owner, parallel, parameter, parser, partial, partition, partitions, passing, password, path
-  case percent, perform, period, persisted, pivot, placing, plan, policy, position, preceding, precision, prepare
-  case prepared, preserve, primary, print, prior, privileges, proc, procedural, procedure, procedures, program
-  case `public`, publication, qualify, query, queue, quote, quoted_identifier, raise, raiserror, range, read
-  case read_only, readonly, real, reassign, rebuild, receive, reconfigure, recursive, ref, references, referencing
-  case refresh, regexp, reindex, relative, release, rename, reorganize, `repeat`, repeatable, replace, replica
-  case replicate, replication, reset, restart, restore, restrict, restricted, result, `return`, returning, returns
-  case reverse, revert, revoke, right, role, rollback, rollup, round_robin, route, row, rowcount, rowguidcol, rows
-  case rowtype, rule, sample, save, savepoint, schema, schemabinding, schemas, scroll, scroll_locks, search, security
-  case select, `self`, semantickeyphrasetable, send, sequence, sequences, serializable, server, service, session
-  case session_user, set, setof, sets, setuser, share, show, shutdown, similar, simple, sketch, skip, slice, smallint
-  case snapshot, `some`, sort, sortkey, source, sparse, sql, sqlstate, stable, stacked, standalone, start, state
-  case statement, `static`, statistics, stdin, stdout, step, storage, stored, strict, strip, subscription, substring
-  case `super`, `switch`, symmetric, symmetric_key, synchronous, synonym, system, system_time, system_user
-  case system_versioning, table, tables, tablesample, tablespace, temp, template, temporary, text, textsize, then
-  case `throw`, ties, time, timestamp, to, top, trailing, tran, transaction, transform, treat, trigger, trim, `true`
-  case truncate, truncate_only, trusted, `try`, try_cast, try_convert, tsequal, type, type_warning, typed, typename
-  case types, unbounded, uncommitted, union, unique, unknown, unlink, unload, unlogged, unnest, unpivot, until, update
-  case updatetext, usage, use, user, using, vacuum, valid, validate, validator, value, values, varchar, variable
-  case variadic, varying, verbose, version, view, view_metadata, views, volatile, wait, waitfor, warning, when
-  case `where`, `while`, window, with, within, within_group, without, work, write, xml, xml_schema, xmlattributes
-  case xmlelement, xmlforest, xmlnamespaces, xmlparse, xmltable, yes, zone
-  case document, lock, new, target, date, absolute, match, compound
+  case abort, absent, absolute, access, action, add, admin, after, aggregate, alias, all, all_sparse_columns, also, alter, always
+  case analyse, analyze, and, `any`, append, apply, array, `as`, asc, asensitive, assembly, assert, asymmetric, asymmetric_key, at
+  case atomic, attach, audit, authorization, auto, auto_increment, autoincrement, backup, backward, base64, batch, before, begin
+  case between, bigint, binary, binding, bit, body, both, breadth, `break`, broker, browse, bulk, by, bypassrls, cache, call, called
+  case cancel, cascade, cascaded, `case`, cast, catalog, `catch`, certificate, chain, change, changetable, char, character, check
+  case checkpoint, `class`, close, cluster, clustered, coalesce, collate, collation, column, column_set, columns, columnstore
+  case columnstore_index, comment, commit, committed, compound, compression, concurrently, configuration, conflict, connect, constant
+  case constraint, constraints, contained, containment, contains, containstable, content, `continue`, contract, conversation, convert
+  case copy, cost, counter, create, credential, cross, csv, cube, current, current_catalog, current_date, current_role, current_schema
+  case current_time, current_timestamp, current_user, cursor, cycle, data, database, date, dbcc, deallocate, debug, dec, decimal
+  case declare, `default`, defaults, deferrable, deferred, definer, delete, delimiter, deny, depth, desc, detach, diagnostics, dialog
+  case disable, discard, distinct, distkey, distributed, distribution, diststyle, `do`, document, documents, domain, double, drop
+  case duplicates, dynamic, each, edge, `else`, elseif, elsif, empty, enable, encode, encoding, encrypted, encryption, end, endpoint
+  case enforced, `enum`, errlvl, error, escape, event, every, except, exception, exclude, excluding, exclusive, exec, execute, exists
+  case exit, explain, explicit, expression, `extension`, external, extract, `false`, family, fast_forward, fetch, file, filestream_on
+  case fillfactor, filter, final, finalize, first, following, `for`, force, foreach, foreign, format, forward, forward_only, found
+  case freetext, freetexttable, freeze, from, full, fulltext, function, functions, generated, get, global, go, goto, grant, granted
+  case greatest, group, grouping, groups, hash, having, header, heap, hidden, hint, hold, holdlock, identity, identity_insert
+  case identitycol, `if`, ignore, iif, ilike, immediate, immutable, implicit, `import`, `in`, include, including, increment, indent
+  case index, indexes, info, inherit, inherits, initially, inline, inner, `inout`, input, insensitive, insert, instead, int, integer
+  case interleaved, intersect, interval, into, invoker, `is`, isnull, isolation, join, json, json_table, key, keys, keyset, kill, label
+  case language, large, last, lateral, leading, leakproof, least, ledger, left, level, like, limit, lineno, list, listen, load, local
+  case localtime, localtimestamp, location, lock, locked, log, logged, login, loop, maintain, manual, mapping, mark, masked, masking
+  case master, match, matched, materialized, maxvalue, memory_optimized, merge, message, method, minus, minvalue, mode, modify, modulus
+  case move, name, national, native_compilation, natural, nchar, new, next, nfc, nfd, nfkc, nfkd, no, nocache, nocheck, nocompress
+  case nocycle, node, nonatomic, nonclustered, none, normalize, normalized, not, nothing, notice, notify, notnull, nowait, null, nullif
+  case nulls, numeric, object, of, off, offset, oids, old, on, only, open, opendatasource, openjson, openquery, openrowset, openxml
+  case `operator`, optimistic, option, options, or, order, ordinality, others, out, outer, output, output_name, over, overlaps, overlay
+  case overriding, owned, owner, parallel, parameter, parse, parser, partial, partition, partitions, passing, password, path, percent
+  case perform, period, persisted, pivot, placing, plan, policy, position, preceding, precision, predict, prepare, prepared, preserve
+  case primary, print, prior, privileges, proc, procedural, procedure, procedures, program, `public`, publication, qualify, query, queue
+  case quote, quoted_identifier, raise, raiserror, range, read, read_only, readonly, readtext, real, reassign, rebuild, receive
+  case recompile, reconfigure, recursive, ref, references, referencing, refresh, regexp, regexp_like, reindex, relative, release
+  case remainder, remove, rename, reorganize, `repeat`, repeatable, replace, replica, replicate, replication, reset, respect, restart
+  case restore, restrict, restricted, result, `return`, returning, returns, reverse, revert, revoke, right, role, rollback, rollup
+  case round_robin, route, routine, routines, row, rowcount, rowguidcol, rows, rowtype, rule, safe, sample, save, savepoint, scalar
+  case schema, schemabinding, schemas, scroll, scroll_locks, search, security, select, `self`, semantickeyphrasetable
+  case semanticsimilaritydetailstable, semanticsimilaritytable, send, sensitivity, sequence, sequences, serializable, server, service
+  case session, session_user, set, setof, sets, setuser, share, show, shutdown, signature, similar, simple, sketch, skip, slice
+  case smallint, snapshot, some, sort, sortkey, source, sparse, sql, sqlstate, stable, stacked, standalone, start, state, statement
+  case `static`, statistics, stdin, stdout, step, storage, stored, strict, strip, subscription, substring, `super`, support, `switch`
+  case symmetric, symmetric_key, synchronous, synonym, system, system_time, system_user, system_versioning, table, tables, tablesample
+  case tablespace, target, temp, template, temporary, text, textimage_on, textsize, then, `throw`, ties, time, timestamp, to, top
+  case trailing, tran, transaction, transform, treat, trigger, trim, `true`, truncate, truncate_only, trusted, `try`, try_cast
+  case try_convert, try_parse, tsequal, type, type_warning, typed, typename, types, uescape, unbounded, uncommitted, union, unique
+  case unknown, unlimited, unlink, unlisten, unload, unlogged, unnest, unpivot, until, update, updatetext, usage, use, user, using
+  case vacuum, valid, validate, validator, value, values, varchar, variable, variadic, varying, verbose, version, view, view_metadata
+  case views, virtual, volatile, wait, waitfor, warning, when, `where`, `while`, whitespace, window, with, within, within_group, without
+  case work, wrapper, write, writetext, xml, xml_schema, xmlattributes, xmlelement, xmlexists, xmlforest, xmlnamespaces, xmlparse, xmlpi
+  case xmlroot, xmlserialize, xmltable, yes, zone
 }

@@ -52,26 +52,34 @@ extension SyntaxTree {
   public func stringValue(_ token: Token) -> String {
     var lower = Int(token.start)
     let bytes = source.bytes
+    let width = Int(token.quoteWidth)
     if token.kind == .dollarString {
       var tag = lower + 1
       while tag < Int(token.end), bytes[tag] != 0x24 { tag += 1 }
       let length = tag + 1 - lower
-      return String(decoding: bytes[(tag + 1)..<max(tag + 1, Int(token.end) - length)], as: UTF8.self)
+      return collapsed(tag + 1, max(tag + 1, Int(token.end) - length), 0x27, run: width)
     }
     let escapes = bytes[lower] | 0x20 == 0x65 || (bytes[lower] == 0x27 && Dialect.named(dialect).lexical.backslashEscapes)
     while lower < Int(token.end), bytes[lower] != 0x27, bytes[lower] != 0x22 { lower += 1 }
     let quote = bytes[min(lower, bytes.count - 1)]
-    let upper = max(lower + 1, Int(token.end) - 1)
-    return escapes ? unescaped(lower + 1, upper) : undoubled(lower + 1, upper, quote)
+    let marks = quote == 0x27 ? width : 1
+    let upper = max(lower + marks, Int(token.end) - marks)
+    return escapes ? unescaped(lower + marks, upper) : collapsed(lower + marks, upper, quote, run: 2 * marks)
   }
 
-  private func undoubled(_ lower: Int, _ upper: Int, _ quote: UInt8) -> String {
+  private func undoubled(_ lower: Int, _ upper: Int, _ quote: UInt8) -> String { collapsed(lower, upper, quote, run: 2) }
+
+  /// The bytes of a range with each run of so many quotes made one.
+  private func collapsed(_ lower: Int, _ upper: Int, _ quote: UInt8, run: Int) -> String {
+    guard run > 1 else { return String(decoding: source.bytes[lower..<upper], as: UTF8.self) }
     var out: [UInt8] = []
     out.reserveCapacity(max(0, upper - lower))
     var at = lower
     while at < upper {
       out.append(source.bytes[at])
-      at += source.bytes[at] == quote && at + 1 < upper && source.bytes[at + 1] == quote ? 2 : 1
+      var length = 1
+      if source.bytes[at] == quote { while length < run, at + length < upper, source.bytes[at + length] == quote { length += 1 } }
+      at += length == run ? run : 1
     }
     return String(decoding: out, as: UTF8.self)
   }

@@ -16,11 +16,11 @@ public enum TokenKind: UInt8, Sendable {
   case atVariable
   /// `$1`, `:name`, `?`.
   case bindParameter
-  /// A template's placeholder, which may stand where a name or a value may: `{{ x }}`, `${x}`, `$(x)`.
+  /// A template's placeholder, which may stand where a name or a value may: `{{ x }}`, `${x}`, `$(x)`, `@x@`, `<x, type, value>`.
   case placeholder
   /// A line `GO [n]`.
   case batchSeparator
-  /// A line for the client program: psql's `\...`, sqlcmd's `:...`.
+  /// A line for the client program: psql's `\...`, sqlcmd's `:...`; the data lines behind COPY ... FROM stdin.
   case directive
   case comma, dot, semicolon, leftParen, rightParen, leftBracket, rightBracket, leftBrace, rightBrace
   case equal, less, greater, lessEqual, greaterEqual, notEqual
@@ -41,6 +41,8 @@ public struct Token: Sendable {
   public var start: UInt32
   public var end: UInt32
   public var kind: TokenKind
+  /// How many quotes in the file stand for one quote of this token's text: 2 inside a body that itself stands in quotes.
+  public var quoteWidth: UInt8 = 1
   public var keyword: Keyword
 
   @inline(__always)

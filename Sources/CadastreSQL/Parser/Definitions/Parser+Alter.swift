@@ -2,71 +2,53 @@ internal import CadastreDialects
 
 extension Parser {
   mutating func alter(_ mark: Mark) throws(SyntaxFailure) {
+    let start = self.mark()
     advance()
     switch keyword {
-    case .table, .foreign, .external:
-      if !at(.table), peekKeyword(1) != .table { return try alterOther(mark) }
-      _ = take(.foreign) || take(.external)
-      try alterTable(mark)
-    case .procedure, .proc, .function:
-      if dialect.procedural == .tsql { return try createRoutine(from: mark) }
-      try alterOther(mark)
-    case .trigger where dialect.procedural == .tsql: try createTrigger(from: mark)
-    case .view where dialect.procedural == .tsql:
+    case .table: try alterTable(mark)
+    case .foreign where peekKeyword(1) == .table, .external where peekKeyword(1) == .table && has(.distinctOn):
       advance()
-      try name("a view")
-      if at(.leftParen) { try columnList() }
-      if at(.with) {
-        advance()
-        try list { (p) throws(SyntaxFailure) in try p.identifier("an option") }
-      }
-      try expect(.as)
-      try query()
-      if take(.with) {
-        try expect(.check)
-        try expect(.option)
-      }
-      finish(mark, .createView)
-    default: try alterOther(mark)
+      try alterTable(mark)
+    case .procedure where dialect.procedural == .tsql, .proc where dialect.procedural == .tsql, .function where dialect.procedural == .tsql:
+      try createRoutine(from: mark)
+    case .trigger where dialect.procedural == .tsql: try createTrigger(from: mark)
+    case .view where has(.tableHints): try createView(mark)
+    default:
+      rewind(start)
+      try tableStatement()
     }
-  }
-
-  private mutating func alterOther(_ mark: Mark) throws(SyntaxFailure) {
-    guard kind == .word, !isReserved(keyword) || at(.index) || at(.database) || at(.schema) || at(.user) || at(.default) || at(.view) || at(.procedure)
-      || at(.function) || at(.trigger) || at(.foreign) || at(.external) || at(.column) || at(.authorization)
-    else { throw failure("the kind of object to alter") }
-    advance()
-    guard atWord || at(.all) || at(.string) || at(.otherOperator) || at(.dot) else { throw failure("a name") }
-    // the name, then the action, whose word may begin a statement elsewhere: ALTER DATABASE x SET ...
-    while atWord || at(.dot) || at(.leftParen), !at(.set), !at(.merge), !at(.add), !at(.on), !at(.with) {
-      if at(.leftParen) { try skipBrackets() } else { advance() }
-      if !at(.dot), tokens[at - 1].kind != .dot, startsStatement(token) { break }
-    }
-    if at(.set) || at(.merge) || at(.add), kind == .word { advance() }
-    restOfStatement()
-    finish(mark, .otherDefinition)
   }
 
   private mutating func alterTable(_ mark: Mark) throws(SyntaxFailure) {
     try expect(.table)
+    if at(.all), peekKeyword(1) == .in {
+      // PostgreSQL: ALTER TABLE ALL IN TABLESPACE
+      rewind(Mark(token: mark.token, node: nodes.count))
+      return try tableStatement()
+    }
     if take(.if) { try expect(.exists) }
-    _ = take(.only)
+    if has(.distinctOn) { _ = take(.only) }
     try name("a table")
-    _ = take(.star)
+    if has(.distinctOn) { _ = take(.star) }
     repeat {
       let action = self.mark()
       let flags = try alterAction()
       finish(action, .alterAction, flags: flags)
-    } while take(.comma)
+    } while !has(.tableHints) && take(.comma)
     finish(mark, .alterTable)
   }
 
   /// One action. Flags: 1 add, 2 drop column, 3 drop constraint, 4 alter column, 5 rename column, 6 rename table, 7 switch, 0 other.
   private mutating func alterAction() throws(SyntaxFailure) -> UInt8 {
+    if table.rule(.alterTableRedshift) != nil, atRedshiftAction {
+      try phrase(.alterTableRedshift)
+      return 0
+    }
     switch keyword {
     case .with where peekKeyword(1) == .check || peekKeyword(1) == .nocheck:
       at += 2
-      if at(.constraint) {
+      if at(.constraint) || at(.check) || at(.nocheck) {
+        if !at(.constraint) { advance() }
         try checkConstraint()
         return 0
       }
@@ -82,186 +64,350 @@ extension Parser {
       return try dropElements()
     case .alter:
       advance()
-      _ = take(.column)
-      try identifier("a column")
-      try alterColumn()
-      return 4
-    case .rename:
-      advance()
-      if take(.to) {
-        try identifier("a name")
-        return 6
-      }
-      if take(.constraint) {
-        at += 1
-        try expect(.to)
-        try identifier("a name")
+      if at(.constraint), has(.distinctOn) {
+        advance()
+        try plainIdentifier("a constraint")
+        while at(.deferrable) || at(.not) || at(.initially) || at(.enforced) || at(.no) { try constraintTiming() }
         return 0
       }
-      _ = take(.column)
-      try identifier("a column")
-      try expect(.to)
-      try identifier("a name")
-      return 5
-    case .switch:
+      if at(.index), has(.tableHints) {
+        advance()
+        try plainIdentifier("an index")
+        try expect(.rebuild)
+        try phrase(.rebuildOptions)
+        return 0
+      }
+      if has(.tableHints) { try expect(.column) } else { _ = take(.column) }
+      try plainIdentifier("a column")
+      try alterColumn()
+      return 4
+    case .rename: return try renameAction()
+    case .switch where has(.tableHints):
       advance()
-      if take(.partition) { try expression() }
+      if take(.partition) { try value() }
       try expect(.to)
       try name("a table")
-      if take(.partition) { try expression() }
-      if at(.with) {
-        advance()
-        try skipBrackets()
-      }
+      if take(.partition) { try value() }
+      if take(.with) { try phrase(.switchOptions) }
       return 7
     case .check, .nocheck:
       advance()
       try checkConstraint()
       return 0
-    case .enable, .disable:
+    case .enable, .disable, .force, .no: try switchAction()
+    case .set: try setAction()
+    case .rebuild where has(.tableHints):
       advance()
-      _ = take(.replica) || take(.always)
-      guard take(.trigger) || take(.rule) || take(.row) || kind == .word else { throw failure("TRIGGER") }
-      if tokens[at - 1].keyword == .row {
-        try expect(.level)
-        try expect(.security)
-        return 0
+      try phrase(.rebuildOptions)
+    default: try otherAction()
+    }
+    return 0
+  }
+
+  /// Actions that Redshift has besides PostgreSQL's.
+  private var atRedshiftAction: Bool {
+    switch keyword {
+    case .append, .row, .masking: true
+    case .alter:
+      switch peekKeyword(1) {
+      case .diststyle, .distkey, .sortkey, .compound, .interleaved, .encode: true
+      case .column: peekKeyword(3) == .encode
+      default: false
       }
-      try list { (p) throws(SyntaxFailure) in
-        guard p.atWord else { throw p.failure("a trigger") }
-        p.advance()
-      }
-      return 0
-    case .owner:
-      advance()
-      try expect(.to)
-      advance()
-      return 0
-    case .set:
-      advance()
-      if at(.leftParen) { try skipBrackets() } else {
-        guard kind == .word else { throw failure("an option") }
-        advance()
-        if kind == .word || at(.quotedName) { advance() }
-      }
-      return 0
-    case .reset:
-      advance()
-      try skipBrackets()
-      return 0
-    case .attach, .detach:
-      advance()
-      try expect(.partition)
-      try name("a table")
-      if at(.for) || at(.default) { restOfStatement() }
-      _ = take(.concurrently)
-      return 0
-    case .rebuild:
-      advance()
-      if take(.partition) {
-        try expect(.equal, "'='")
-        advance()
-      }
-      if at(.with) {
-        advance()
-        try skipBrackets()
-      }
-      return 0
-    case .validate:
-      advance()
-      try expect(.constraint)
-      advance()
-      return 0
-    case .inherit, .cluster, .no, .force, .replica, .without, .of, .not, .append:
-      restOfStatementOrComma()
-      return 0
-    default: throw failure("ADD, DROP, ALTER or another change")
+    case .add: peekKeyword(1) == .partition || (peekKeyword(1) == .if && peekKeyword(4) == .partition)
+    case .drop: peekKeyword(1) == .partition
+    case .set: peekKeyword(1) == .location || peekKeyword(1) == .file || peekKeyword(1) == .table
+    case .partition: true
+    default: false
     }
   }
 
-  private mutating func restOfStatementOrComma() {
-    repeat { advance() } while kind == .word || at(.quotedName) || at(.dot)
+  private mutating func constraintTiming() throws(SyntaxFailure) {
+    if take(.initially) {
+      guard take(.deferred) || take(.immediate) else { throw failure("DEFERRED or IMMEDIATE") }
+      return
+    }
+    if take(.no) { return try expect(.inherit) }
+    _ = take(.not)
+    guard take(.deferrable) || take(.enforced) || take(.valid) else { throw failure("DEFERRABLE") }
+  }
+
+  private mutating func renameAction() throws(SyntaxFailure) -> UInt8 {
+    try expect(.rename)
+    if take(.to) {
+      try plainIdentifier("a name")
+      return 6
+    }
+    if take(.constraint) {
+      try plainIdentifier("a constraint")
+      try expect(.to)
+      try plainIdentifier("a name")
+      return 0
+    }
+    _ = take(.column)
+    try plainIdentifier("a column")
+    try expect(.to)
+    try plainIdentifier("a name")
+    return 5
+  }
+
+  /// ENABLE, DISABLE, FORCE and their like.
+  private mutating func switchAction() throws(SyntaxFailure) {
+    let isForce = at(.force) || at(.no)
+    if take(.no) { guard at(.force) || at(.inherit) else { throw failure("FORCE or INHERIT") } }
+    if take(.inherit) { return try name("a table") }
+    advance()
+    if at(.row), has(.distinctOn) {
+      at += 1
+      try expect(.level)
+      return try expect(.security)
+    }
+    if isForce { throw failure("ROW LEVEL SECURITY") }
+    if has(.tableHints), isWord(token, "change_tracking") || isWord(token, "filetable_namespace") {
+      advance()
+      if take(.with) {
+        try brackets { (p) throws(SyntaxFailure) in
+          p.advance()
+          try p.expect(.equal, "'='")
+          guard p.take(.on) || p.take(.off) else { throw p.failure("ON or OFF") }
+        }
+      }
+      return
+    }
+    _ = take(.replica) || take(.always)
+    guard take(.trigger) || (has(.distinctOn) && take(.rule)) else { throw failure("TRIGGER") }
+    if take(.all) || (has(.distinctOn) && take(.user)) { return }
+    repeat { try plainIdentifier("a trigger") } while has(.tableHints) && take(.comma)
+  }
+
+  private mutating func setAction() throws(SyntaxFailure) {
+    try expect(.set)
+    if has(.tableHints) { return try phrase(.setOptions) }
+    switch keyword {
+    case .schema, .tablespace:
+      advance()
+      try plainIdentifier()
+      _ = take(.nowait)
+    case .access:
+      advance()
+      try expect(.method)
+      if !take(.default) { try plainIdentifier("an access method") }
+    case .logged, .unlogged: advance()
+    case .with, .without:
+      advance()
+      guard take(.oids) || take(.cluster) else { throw failure("CLUSTER or OIDS") }
+    default: try phrase(.storageParameters)
+    }
+  }
+
+  /// Actions of PostgreSQL that change no column.
+  private mutating func otherAction() throws(SyntaxFailure) {
+    switch keyword {
+    case .owner where has(.distinctOn):
+      advance()
+      try expect(.to)
+      try phrase(.roleName)
+    case .reset where has(.distinctOn):
+      advance()
+      try phrase(.storageParameterNames)
+    case .attach where has(.distinctOn):
+      advance()
+      try expect(.partition)
+      try name("a table")
+      try partitionBound()
+    case .detach where has(.distinctOn):
+      advance()
+      try expect(.partition)
+      try name("a table")
+      _ = take(.concurrently) || take(.finalize)
+    case .validate where has(.distinctOn):
+      advance()
+      try expect(.constraint)
+      try plainIdentifier("a constraint")
+    case .inherit where has(.distinctOn):
+      advance()
+      try name("a table")
+    case .cluster where has(.distinctOn):
+      advance()
+      try expect(.on)
+      try plainIdentifier("an index")
+    case .of where has(.distinctOn):
+      advance()
+      try name("a type")
+    case .not where has(.distinctOn):
+      advance()
+      try expect(.of)
+    case .replica where has(.distinctOn):
+      advance()
+      try expect(.identity)
+      if take(.using) {
+        try expect(.index)
+        try plainIdentifier("an index")
+      } else if !(take(.default) || take(.full) || take(.nothing)) {
+        throw failure("DEFAULT, USING INDEX, FULL or NOTHING")
+      }
+    case .options where has(.distinctOn):
+      advance()
+      try phrase(.fdwOptions)
+    default: throw failure("ADD, DROP, ALTER or another change")
+    }
   }
 
   private mutating func checkConstraint() throws(SyntaxFailure) {
     try expect(.constraint)
     if take(.all) { return }
-    try list { (p) throws(SyntaxFailure) in try p.identifier("a constraint") }
+    try list { (p) throws(SyntaxFailure) in try p.plainIdentifier("a constraint") }
   }
 
   private mutating func addElements() throws(SyntaxFailure) {
-    let explicit = take(.column)
-    if explicit || at(.if), take(.if) {
+    let explicit = !has(.tableHints) && take(.column)
+    if take(.if) {
       try expect(.not)
       try expect(.exists)
     }
     if at(.leftParen), !explicit { return try tableElements() }
     repeat {
       switch keyword {
-      case .constraint, .primary, .unique, .foreign, .check, .exclude, .default: try tableConstraint()
-      case .period:
-        at += 3
-        try skipBrackets()
+      case .constraint, .primary, .unique, .foreign, .check, .exclude: try tableConstraint()
+      case .default where has(.tableHints): try tableConstraint()
+      case .period where peekKeyword(1) == .for: try period()
+      case .index where has(.tableHints): try inlineIndex()
       default: try columnItem()
       }
       // T-SQL goes on with further elements, PostgreSQL with further actions
-    } while has(.top) && take(.comma)
-    if at(.not), peekKeyword(1) == .valid { at += 2 }
+    } while has(.tableHints) && take(.comma)
   }
 
   private mutating func dropElements() throws(SyntaxFailure) -> UInt8 {
-    var flags: UInt8 = 2
+    var flags: UInt8 = has(.tableHints) ? 3 : 2
     repeat {
-      if take(.constraint) { flags = 3 } else if take(.column) { flags = 2 } else if take(.period) {
-        at += 2
+      if take(.constraint) {
+        flags = 3
+      } else if take(.column) {
+        flags = 2
+      } else if has(.tableHints), take(.index) {
+        flags = 0
+      } else if has(.tableHints), take(.period) {
+        try expect(.for)
+        try expect(.system_time)
         continue
-      } else if has(.top), flags == 2, tokens[at - 1].kind != .comma { flags = 3 }
-      if take(.if) { try expect(.exists) }
-      try identifier("a name")
-      _ = take(.cascade) || take(.restrict)
-      if at(.with), peek(1).kind == .leftParen {
-        advance()
-        try skipBrackets()
+      } else if at(.expression), has(.distinctOn) {
+        throw failure("a column")
       }
-    } while has(.top) && take(.comma)
+      if take(.if) { try expect(.exists) }
+      try plainIdentifier("a name")
+      if !has(.tableHints) { _ = take(.cascade) || take(.restrict) }
+      if at(.with), peek(1).kind == .leftParen, has(.tableHints) {
+        advance()
+        try phrase(.dropConstraintOptions)
+      }
+    } while has(.tableHints) && take(.comma)
     return flags
   }
 
   private mutating func alterColumn() throws(SyntaxFailure) {
+    if has(.tableHints) { return try alterColumnOfTSQL() }
     switch keyword {
-    case .set:
-      advance()
-      if take(.default) { return try expression() }
-      if take(.not) { return try expect(.null) }
-      if take(.data) {
-        _ = take(.type)
-        return try alterType()
-      }
-      if at(.leftParen) { return try skipBrackets() }
-      guard kind == .word else { throw failure("DEFAULT, NOT NULL or DATA TYPE") }
-      repeat { advance() } while kind == .word || at(.number)
+    case .set: try setColumn()
     case .drop:
       advance()
       if take(.not) { return try expect(.null) }
-      guard take(.default) || take(.identity) || kind == .word else { throw failure("DEFAULT or NOT NULL") }
+      guard take(.default) || take(.identity) || take(.expression) else { throw failure("DEFAULT, NOT NULL, IDENTITY or EXPRESSION") }
       if take(.if) { try expect(.exists) }
-      if has(.top), take(.with) {}
-      if kind == .word, !startsStatement(token), !at(.end) { advance() }
     case .type:
       advance()
       try alterType()
     case .add:
       advance()
-      if at(.generated) { _ = try columnOption() } else { advance() }
-    case .restart:
-      restOfStatementOrComma()
-    default:
-      try typeName()
-      while try columnOption() {}
-      if at(.with), peek(1).kind == .leftParen {
-        advance()
-        try skipBrackets()
+      guard at(.generated) else { throw failure("'GENERATED'") }
+      _ = try columnOption()
+    case .reset:
+      advance()
+      try phrase(.storageParameterNames)
+    case .restart: try phrase(.sequenceOptions)
+    case .options:
+      advance()
+      try phrase(.fdwOptions)
+    default: throw failure("SET, DROP, TYPE, ADD or RESTART")
+    }
+  }
+
+  private mutating func setColumn() throws(SyntaxFailure) {
+    try expect(.set)
+    switch keyword {
+    case .default:
+      advance()
+      try expression()
+    case .not:
+      advance()
+      try expect(.null)
+    case .data:
+      advance()
+      try expect(.type)
+      try alterType()
+    case .statistics:
+      advance()
+      if !take(.default) {
+        _ = take(.hyphen)
+        guard take(.number) else { throw failure("a number") }
       }
+    case .storage, .compression:
+      advance()
+      guard kind == .word else { throw failure("a kind of storage") }
+      advance()
+    case .generated:
+      advance()
+      if !take(.always) {
+        try expect(.by)
+        try expect(.default)
+      }
+      if at(.set) || at(.restart) { try moreSequenceOptions() }
+    case .expression:
+      advance()
+      try expect(.as)
+      try brackets { (p) throws(SyntaxFailure) in try p.expression() }
+    case .increment, .minvalue, .maxvalue, .no, .start, .cache, .cycle, .restart:
+      try phrase(.sequenceOptions)
+      if at(.set) { try moreSequenceOptions() }
+    default: try phrase(.storageParameters)
+    }
+  }
+
+  private mutating func moreSequenceOptions() throws(SyntaxFailure) {
+    while at(.set) || at(.restart) {
+      _ = take(.set)
+      try phrase(.sequenceOptions)
+    }
+  }
+
+  /// `type [COLLATE x] [NULL | NOT NULL] ...`, or ADD and DROP of ROWGUIDCOL, SPARSE, MASKED and the like.
+  /// <https://learn.microsoft.com/sql/t-sql/statements/alter-table-transact-sql>
+  private mutating func alterColumnOfTSQL() throws(SyntaxFailure) {
+    if at(.add) || at(.drop) {
+      let adds = at(.add)
+      advance()
+      switch keyword {
+      case .rowguidcol, .persisted, .sparse, .hidden: advance()
+      case .not where peekKeyword(1) == .for:
+        at += 2
+        try expect(.replication)
+      case .masked:
+        advance()
+        if adds {
+          try expect(.with)
+          try phrase(.maskedOptions)
+        }
+      default: throw failure("ROWGUIDCOL, PERSISTED, NOT FOR REPLICATION, SPARSE, HIDDEN or MASKED")
+      }
+      return
+    }
+    try typeName()
+    while at(.collate) || at(.null) || at(.not) || at(.sparse) || at(.masked) || at(.encrypted) || at(.rowguidcol) || at(.hidden) {
+      try columnOption()
+    }
+    if at(.with), peek(1).kind == .leftParen {
+      advance()
+      try phrase(.indexOptions)
     }
   }
 

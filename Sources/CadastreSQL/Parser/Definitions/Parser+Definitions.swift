@@ -1,26 +1,28 @@
 internal import CadastreDialects
 
 extension Parser {
-  /// CREATE, ALTER, DROP, GRANT, REVOKE, DENY, COMMENT.
+  /// CREATE, ALTER, DROP, COMMENT.
   mutating func definition() throws(SyntaxFailure) {
     let mark = mark()
     switch keyword {
     case .create: try create(mark)
     case .alter: try alter(mark)
     case .drop: try drop(mark)
-    case .comment: try commentOn(mark)
-    default: try grant(mark)
+    default: try commentOn(mark)
     }
   }
 
   private mutating func create(_ mark: Mark) throws(SyntaxFailure) {
+    let start = self.mark()
     advance()
-    if take(.or) { guard take(.replace) || take(.alter) else { throw failure("REPLACE or ALTER") } }
+    if take(.or) {
+      guard has(.tableHints) ? take(.alter) : take(.replace) else { throw failure(has(.tableHints) ? "'ALTER'" : "'REPLACE'") }
+    }
+    let prefixed = self.mark()
     let temporary = takeTablePrefix()
     switch keyword {
     case .table: try createTable(mark, temporary: temporary)
-    case .view, .recursive: try createView(mark)
-    case .materialized: try createView(mark)
+    case .view, .recursive, .materialized: try createView(mark)
     case .procedure, .proc, .function: try createRoutine(from: mark)
     case .trigger: try createTrigger(from: mark)
     case .constraint where peekKeyword(1) == .trigger: try createTrigger(from: mark)
@@ -36,64 +38,45 @@ extension Parser {
     case .type, .domain: try createType(mark)
     case .foreign where peekKeyword(1) == .table:
       advance()
-      try createTable(mark, temporary: false)
+      try createTable(mark)
     case .external where peekKeyword(1) == .table:
       advance()
-      try createTable(mark, temporary: false)
-    default: try otherDefinition(mark)
+      try createTable(mark, external: true)
+    default:
+      guard prefixed.token == at else { throw failure("TABLE, VIEW or SEQUENCE") }
+      rewind(start)
+      try tableStatement()
     }
   }
 
   /// [GLOBAL | LOCAL] TEMP[ORARY], UNLOGGED; answers whether the table is temporary.
   private mutating func takeTablePrefix() -> Bool {
+    guard !has(.tableHints) else { return false }
     _ = take(.global) || take(.local)
     if take(.temporary) || take(.temp) { return true }
     _ = take(.unlogged)
     return false
   }
 
-  private mutating func ifNotExists() throws(SyntaxFailure) {
-    guard at(.if) else { return }
+  mutating func ifNotExists() throws(SyntaxFailure) {
+    guard at(.if), !has(.tableHints) else { return }
     advance()
     try expect(.not)
     try expect(.exists)
   }
 
-  /// Definitions that say nothing of data: the object's kind must be a known one, brackets must close.
-  private mutating func otherDefinition(_ mark: Mark) throws(SyntaxFailure) {
-    switch keyword {
-    case .database, .user, .login, .role, .server, .statistics, .partition, .rule, .policy, .security, .publication, .subscription,
-      .extension, .aggregate, .operator, .cast, .external, .fulltext, .xml, .certificate, .symmetric_key, .asymmetric_key, .assembly,
-      .contract, .message, .queue, .service, .route, .broker, .event, .language, .trusted, .procedural, .collation,
-      .text, .tablespace, .group, .foreign, .transform, .credential, .audit, .endpoint, .default, .symmetric, .asymmetric, .column,
-      .primary, .search:
-      advance()
-    default:
-      guard kind == .word, keyword != .select, keyword != .from, keyword != .or else { throw failure("the kind of object to create") }
-      guard Self.otherKinds.contains(tokenText(token).lowercased()) else { throw failure("the kind of object to create") }
-      advance()
-    }
-    guard atWord || at(.string) || at(.leftParen) || at(.otherOperator) || at(.equal) || at(.less) || at(.greater) else { throw failure("a name") }
-    restOfStatement()
-    finish(mark, .otherDefinition)
-  }
-
-  /// Kinds of objects that are no words of the grammar elsewhere.
-  private static let otherKinds: Set<String> = [
-    "access", "conversion", "master", "application", "resource", "availability", "remote", "cryptographic", "spatial", "workload",
-    "selective", "json", "vector",
-  ]
-
   private mutating func createSchema(_ mark: Mark) throws(SyntaxFailure) {
     advance()
     try ifNotExists()
-    if at(.authorization) {
+    if !at(.authorization) { try name("a schema") }
+    if take(.authorization) { if table.rule(.roleName) != nil { try phrase(.roleName) } else { try plainIdentifier("an owner") } }
+    if isWord(token, "quota"), has(.top), dialect.procedural == .plpgsql {
       advance()
-      try identifier("an owner")
-    } else {
-      try name("a schema")
-      if take(.authorization) { try identifier("an owner") }
+      guard take(.number) || take(.unlimited) else { throw failure("a size") }
+      if kind == .word { advance() }
     }
+    // objects that are made in the schema at once
+    while at(.create) || (at(.grant) && startsLine(at)) { try statementBody() }
     finish(mark, .createSchema)
   }
 
@@ -105,33 +88,42 @@ extension Parser {
     finish(mark, .createSequence)
   }
 
-  mutating func sequenceOptions() throws(SyntaxFailure) {
+  /// Options of a sequence, in any order.
+  private mutating func sequenceOptions() throws(SyntaxFailure) {
+    guard has(.tableHints) else {
+      if !at(.semicolon), !at(.endOfFile), kind == .word { try phrase(.sequenceOptions, as: .tableOption) }
+      return
+    }
     while true {
       let option = self.mark()
       switch keyword {
       case .as:
         advance()
         try typeName()
-      case .start, .increment, .minvalue, .maxvalue, .cache, .restart:
+      case .start, .increment:
+        let first: Keyword = at(.start) ? .with : .by
         advance()
-        _ = take(.with) || take(.by)
-        _ = take(.hyphen)
+        try expect(first)
+        try signedNumber()
+      case .minvalue, .maxvalue:
+        advance()
+        try signedNumber()
+      case .cache:
+        advance()
         _ = take(.number)
       case .no:
-        at += 2
+        advance()
+        guard take(.minvalue) || take(.maxvalue) || take(.cycle) || take(.cache) else { throw failure("MINVALUE, MAXVALUE, CYCLE or CACHE") }
       case .cycle: advance()
-      case .owned:
-        at += 2
-        try name("a column")
-      default:
-        if kind == .word, tokenText(token).lowercased() == "nocycle" || tokenText(token).lowercased() == "nocache" {
-          advance()
-        } else {
-          return
-        }
+      default: return
       }
       finish(option, .tableOption)
     }
+  }
+
+  private mutating func signedNumber() throws(SyntaxFailure) {
+    _ = take(.hyphen) || take(.plus)
+    guard take(.number) || take(.placeholder) else { throw failure("a number") }
   }
 
   private mutating func createType(_ mark: Mark) throws(SyntaxFailure) {
@@ -142,61 +134,73 @@ extension Parser {
       _ = take(.as)
       try typeName()
       while at(.default) || at(.not) || at(.null) || at(.check) || at(.constraint) || at(.collate) { try columnOption() }
-    } else if take(.from) {
+    } else if at(.from), has(.tableHints) {
+      advance()
       try typeName()
       if take(.not) { try expect(.null) } else { _ = take(.null) }
+    } else if at(.external), has(.tableHints) {
+      advance()
+      try expect(.name)
+      try name("an assembly's class")
     } else if take(.as) {
-      if at(.table) {
-        advance()
+      if has(.tableHints) {
+        try expect(.table)
         try tableElements()
-        while at(.with) {
-          advance()
-          try skipBrackets()
-        }
+        if take(.with) { try phrase(.tableOptions) }
       } else if at(.leftParen) {
         try tableElements()
+      } else if take(.enum) {
+        try phrase(.enumLabels)
       } else {
-        guard take(.enum) || take(.range) else { throw failure("TABLE, ENUM, RANGE or '('") }
-        try skipBrackets()
+        guard take(.range) else { throw failure("ENUM, RANGE or '('") }
+        try phrase(.rangeDefinition)
       }
-    } else if at(.leftParen) {
-      try skipBrackets()
-    } else if at(.external) {
-      restOfStatement()
+    } else if at(.leftParen), !has(.tableHints) {
+      try phrase(.typeDefinition)
+    } else if has(.tableHints) {
+      throw failure("FROM, AS TABLE or EXTERNAL NAME")
     }
     finish(mark, .createType)
   }
 
-  private mutating func createView(_ mark: Mark) throws(SyntaxFailure) {
+  /// Behind CREATE or ALTER: VIEW and all of it.
+  mutating func createView(_ mark: Mark) throws(SyntaxFailure) {
     let materialized = take(.materialized)
-    _ = take(.recursive)
+    if !has(.tableHints) { _ = take(.recursive) }
     try expect(.view)
     try ifNotExists()
     try name("a view")
     if at(.leftParen) { try columnList() }
+    let option = self.mark()
+    if materialized, table.rule(.materializedViewOptions) != nil, !at(.as) {
+      try phrase(.materializedViewOptions)
+    }
     while at(.with) || at(.using) || at(.tablespace) {
-      let option = self.mark()
-      if at(.with), peek(1).kind == .leftParen {
+      if at(.with), has(.tableHints) {
         advance()
-        try skipBrackets()
+        try phrase(at(.leftParen) ? .tableOptions : .viewOptions)
       } else if at(.with) {
         advance()
-        try list { (p) throws(SyntaxFailure) in try p.identifier("an option") }
+        try phrase(.storageParameters)
       } else {
-        at += 2
+        advance()
+        try plainIdentifier()
       }
-      finish(option, .tableOption)
     }
+    if at > option.token { finish(option, .tableOption) }
     try expect(.as)
     try query()
     if at(.with) {
-      if peekKeyword(1) == .no || peekKeyword(1) == .data {
-        advance()
+      advance()
+      if materialized {
         _ = take(.no)
         try expect(.data)
+      } else if at(.no), peekKeyword(1) == .schema {
+        // Redshift's late-binding view
+        at += 2
+        try expect(.binding)
       } else {
-        advance()
-        _ = take(.cascaded) || take(.local)
+        if !has(.tableHints) { _ = take(.cascaded) || take(.local) }
         try expect(.check)
         try expect(.option)
       }
@@ -209,15 +213,15 @@ extension Parser {
     if take(.clustered) { flags |= 2 } else if take(.nonclustered) { flags |= 4 }
     if take(.columnstore) { flags |= 8 }
     try expect(.index)
-    _ = take(.concurrently)
+    if !has(.tableHints) { _ = take(.concurrently) }
     try ifNotExists()
-    if !at(.on) { try name("an index") }
+    if !(at(.on) && has(.distinctOn)) { try name("an index") }
     try expect(.on)
-    _ = take(.only)
+    if has(.distinctOn) { _ = take(.only) }
     let table = self.mark()
     try name("a table")
     finish(table, .target)
-    if take(.using) { try identifier("an access method") }
+    if take(.using) { try plainIdentifier("an access method") }
     if at(.leftParen) { try keyColumns() } else if flags & 8 == 0 { throw failure("'('") }
     try indexTail()
     finish(mark, .createIndex, flags: flags)
@@ -228,31 +232,65 @@ extension Parser {
     while true {
       let option = mark()
       switch keyword {
-      case .include:
+      case .include where peek(1).kind == .leftParen:
         advance()
         try columnList()
         finish(option, .includeColumns)
       case .where: try whereClause()
+      case .order where peek(1).kind == .leftParen && has(.tableHints):
+        advance()
+        try keyColumns()
+        finish(option, .tableOption)
       case .with:
-        guard peek(1).kind == .leftParen || peekKeyword(1) == .fillfactor else { return }
-        advance()
-        if at(.leftParen) { try skipBrackets() } else { at += 3 }
+        if peek(1).kind == .leftParen {
+          advance()
+          try phrase(has(.tableHints) ? .indexOptions : .storageParameters)
+        } else if peekKeyword(1) == .fillfactor, has(.tableHints) {
+          at += 2
+          try expect(.equal, "'='")
+          try signedNumber()
+        } else if has(.tableHints), atOldIndexOption(1) {
+          advance()
+          try list { (p) throws(SyntaxFailure) in
+            guard p.atOldIndexOption(0) else { throw p.failure("an index option") }
+            p.advance()
+          }
+        } else {
+          return
+        }
         finish(option, .tableOption)
-      case .on where has(.top):
+      case .on where has(.tableHints) && peekKeyword(1) != .delete && peekKeyword(1) != .update:
         advance()
-        try name("a file group")
-        if at(.leftParen) { try skipBrackets() }
+        try storagePlace()
         finish(option, .tableOption)
-      case .tablespace:
+      case .filestream_on where has(.tableHints):
+        advance()
+        guard atWord || at(.string) else { throw failure("a file group") }
+        advance()
+        finish(option, .tableOption)
+      case .tablespace where has(.distinctOn):
+        advance()
+        try plainIdentifier("a tablespace")
+        finish(option, .tableOption)
+      case .using where has(.distinctOn) && peekKeyword(1) == .index:
         at += 2
+        try expect(.tablespace)
+        try plainIdentifier("a tablespace")
         finish(option, .tableOption)
-      case .nulls:
+      case .nulls where has(.distinctOn):
         advance()
         _ = take(.not)
         try expect(.distinct)
       default: return
       }
     }
+  }
+
+  /// Index options of SQL Server before 2005, still read: `WITH PAD_INDEX, IGNORE_DUP_KEY`.
+  private func atOldIndexOption(_ offset: Int) -> Bool {
+    let token = peek(offset)
+    return isWord(token, "pad_index") || isWord(token, "ignore_dup_key") || isWord(token, "drop_existing") || isWord(token, "statistics_norecompute")
+      || isWord(token, "sort_in_tempdb")
   }
 
   /// `(a DESC, lower(b), ...)`.
@@ -262,113 +300,133 @@ extension Parser {
       try p.list { (p) throws(SyntaxFailure) in
         let item = p.mark()
         try p.expression()
-        if p.kind == .word, !p.at(.asc), !p.at(.desc), !p.at(.nulls), !p.at(.include) { p.advance() }  // operator class
+        if p.has(.distinctOn), p.atName, !p.at(.nulls), !p.at(.include) {
+          let place = p.mark()
+          try p.name("an operator class")
+          p.nodes.removeLast(p.nodes.count - place.node)
+          if p.at(.leftParen) { try p.phrase(.storageParameters) }
+        }
         var flags: UInt8 = 0
         if p.take(.desc) { flags = 1 } else { _ = p.take(.asc) }
-        if p.take(.nulls) { flags |= p.at(.first) ? 2 : 4; p.advance() }
+        if p.at(.nulls), !p.has(.tableHints) {
+          p.advance()
+          guard p.at(.first) || p.at(.last) else { throw p.failure("FIRST or LAST") }
+          flags |= p.at(.first) ? 2 : 4
+          p.advance()
+        }
         p.finish(item, .keyColumn, flags: flags)
       }
     }
     finish(mark, .keyColumns)
   }
 
-  // MARK: DROP, GRANT, COMMENT
+  // MARK: DROP, COMMENT
 
   private mutating func drop(_ mark: Mark) throws(SyntaxFailure) {
+    let start = self.mark()
     advance()
-    guard kind == .word else { throw failure("the kind of object to drop") }
-    _ = take(.materialized) || take(.foreign) || take(.external)
+    if at(.materialized) || at(.foreign) || at(.external), peekKeyword(1) == .view || (peekKeyword(1) == .table && !has(.tableHints)) { advance() }
     let kindMark = self.mark()
-    switch keyword {
-    case .table, .view, .procedure, .proc, .function, .trigger, .index, .schema, .sequence, .synonym, .type, .database, .user, .login,
-      .role, .statistics, .domain, .extension, .aggregate, .rule, .default, .column, .policy, .constraint, .publication, .subscription, .assembly, .collation, .server, .tablespace, .language, .text, .operator, .cast, .owned, .event, .partition, .security,
-      .service, .queue, .contract, .message, .route, .symmetric, .asymmetric, .certificate, .credential, .fulltext, .xml, .group: advance()
+    let object = keyword
+    switch object {
+    case .table, .view, .procedure, .proc, .function, .schema, .sequence, .synonym, .index, .trigger, .type, .domain, .routine: advance()
     default:
-      guard Self.otherKinds.contains(tokenText(token).lowercased()) || tokenText(token).lowercased() == "routine" else {
-        throw failure("the kind of object to drop")
-      }
-      advance()
+      rewind(start)
+      return try tableStatement()
     }
     finish(kindMark, .identifier)
-    let simple = peek(0).kind == .word || at(.quotedName) || at(.placeholder)
-    guard simple || at(.otherOperator) || at(.leftParen) || at(.dot) else { throw failure("a name") }
-    switch tokens[kindMark.token].keyword {
-    case .table, .view, .procedure, .proc, .function, .schema, .sequence, .synonym, .index, .trigger, .type:
-      _ = take(.concurrently)
-      if take(.if) { try expect(.exists) }
-      try list { (p) throws(SyntaxFailure) in
-        try p.name("a name")
-        if p.at(.leftParen) { try p.skipBrackets() }
-        if p.take(.on) {
-          if p.take(.all) { try p.expect(.server) } else if !p.take(.database) { try p.name("a table") }
-        }
+    if object == .index, has(.distinctOn) { _ = take(.concurrently) }
+    if take(.if) { try expect(.exists) }
+    try list { (p) throws(SyntaxFailure) in
+      try p.name("a name")
+      if p.at(.leftParen) {
+        guard object == .function || object == .procedure || object == .routine else { throw p.failure("';' or the end of the statement") }
+        try p.postgresParameterList()
       }
-      if at(.with), peek(1).kind == .leftParen {
-        advance()
-        try skipBrackets()
+      if object == .index || object == .trigger, p.take(.on) {
+        if p.has(.tableHints), p.take(.all) { try p.expect(.server) } else if !(p.has(.tableHints) && p.take(.database)) { try p.name("a table") }
       }
-      _ = take(.cascade) || take(.restrict)
-    default: restOfStatement()
     }
+    if at(.with), peek(1).kind == .leftParen, has(.tableHints) {
+      advance()
+      try phrase(.dropConstraintOptions)
+    }
+    if !has(.tableHints) { _ = take(.cascade) || take(.restrict) }
     finish(mark, .drop)
   }
 
-  private mutating func grant(_ mark: Mark) throws(SyntaxFailure) {
-    let first = keyword
-    advance()
-    guard kind == .word else { throw failure("a privilege") }
-    var seen = false
-    var open = 0
-    while !at(.endOfFile), !at(.semicolon), !at(.batchSeparator) {
-      if at(.leftParen) { open += 1 }
-      if at(.rightParen) { open -= 1 }
-      if open == 0, at(.to) || at(.from) {
-        seen = true
-        advance()
-        break
-      }
-      advance()
-    }
-    guard seen else { throw failure(first == .revoke ? "FROM" : "TO") }
-    try list { (p) throws(SyntaxFailure) in
-      _ = p.take(.group) || p.take(.role)
-      guard p.atWord || p.at(.string) else { throw p.failure("a grantee") }
-      p.advance()
-    }
-    if at(.with) {
-      advance()
-      advance()
-      try expect(.option)
-    }
-    if take(.granted) {
-      advance()
-      advance()
-    }
-    _ = take(.cascade) || take(.restrict)
-    if take(.as) { advance() }
-    finish(mark, .grant)
-  }
-
+  /// COMMENT ON object IS 'text'.
+  /// <https://www.postgresql.org/docs/17/sql-comment.html>
   private mutating func commentOn(_ mark: Mark) throws(SyntaxFailure) {
     advance()
     try expect(.on)
     let kindMark = self.mark()
     _ = take(.materialized) || take(.foreign)
+    let object = keyword
     guard kind == .word else { throw failure("the kind of object") }
     advance()
-    if at(.search) || at(.trigger) { advance() }
+    switch object {
+    case .text: try expect(.search)
+    case .event: try expect(.trigger)
+    case .access: try expect(.method)
+    case .procedural: try expect(.language)
+    case .large: try expect(.object)
+    case .operator: _ = take(.class) || take(.family)
+    default: break
+    }
+    if object == .text || object == .data { guard kind == .word else { throw failure("the kind of object") } }
+    if object == .text { advance() }
+    if object == .data { try expect(.wrapper) }
     finish(kindMark, .identifier)
-    if !at(.is) {
-      if at(.leftParen) { try skipBrackets() } else if at(.otherOperator) { advance() } else { try name("a name") }
-      if at(.leftParen) { try skipBrackets() }
-      while at(.on) || at(.using) || at(.for) || at(.domain) || at(.language) || at(.as) {
-        advance()
-        if !at(.domain), atName { try name("a name") }
+    try commentedObject(object)
+    try expect(.is)
+    guard at(.string) || at(.null) || at(.dollarString) || at(.placeholder) || at(.bindParameter) else { throw failure("a string or NULL") }
+    let value = self.mark()
+    advance()
+    while at(.string) { advance() }
+    finish(value, .literal)
+    finish(mark, .commentOn)
+  }
+
+  private mutating func commentedObject(_ object: Keyword) throws(SyntaxFailure) {
+    switch object {
+    case .large:
+      guard take(.number) else { throw failure("a number") }
+    case .cast:
+      try brackets { (p) throws(SyntaxFailure) in
+        try p.typeName()
+        try p.expect(.as)
+        try p.typeName()
+      }
+    case .operator:
+      while kind == .word || kind == .quotedName, peek(1).kind == .dot { at += 2 }
+      advance()
+      if at(.leftParen) {
+        try brackets { (p) throws(SyntaxFailure) in
+          try p.list { (p) throws(SyntaxFailure) in if !p.take(.none) { try p.typeName() } }
+        }
+      }
+      if take(.using) { try plainIdentifier() }
+    case .aggregate:
+      try name()
+      try aggregateSignature()
+    case .function, .procedure, .routine:
+      try name()
+      if at(.leftParen) { try postgresParameterList() }
+    case .transform:
+      try expect(.for)
+      try typeName()
+      try expect(.language)
+      try plainIdentifier("a language")
+    default:
+      try name()
+      if object == .constraint || object == .policy || object == .rule || object == .trigger {
+        if object == .constraint || object == .trigger || at(.on) {
+          try expect(.on)
+          _ = take(.domain)
+          try name("a table")
+        }
       }
     }
-    try expect(.is)
-    guard at(.string) || at(.null) || at(.dollarString) || at(.placeholder) else { throw failure("a string or NULL") }
-    leaf(.literal)
-    finish(mark, .commentOn)
   }
 }

@@ -2,12 +2,9 @@ internal import CadastreDialects
 
 extension Parser {
   /// Behind CREATE [TEMP]: TABLE and all of it. Flags bit 0: temporary.
-  mutating func createTable(_ mark: Mark, temporary: Bool) throws(SyntaxFailure) {
+  mutating func createTable(_ mark: Mark, temporary: Bool = false, external: Bool = false) throws(SyntaxFailure) {
     try expect(.table)
-    if take(.if) {
-      try expect(.not)
-      try expect(.exists)
-    }
+    try ifNotExists()
     try name("a table")
     var hasShape = false
     if at(.partition), peekKeyword(1) == .of {
@@ -15,23 +12,12 @@ extension Parser {
       at += 2
       try name("a table")
       finish(parent, .likeClause)
-      if at(.leftParen) { try tableElements() }
-      if at(.for), peekKeyword(1) == .values {
-        at += 2
-        let bounds = self.mark()
-        if take(.in) { try skipBrackets() } else if take(.from) {
-          try skipBrackets()
-          try expect(.to)
-          try skipBrackets()
-        } else if take(.with) { try skipBrackets() } else { throw failure("IN, FROM or WITH") }
-        finish(bounds, .tableOption)
-      } else {
-        try expect(.default)
-      }
+      if at(.leftParen) { try tableElements(bareColumns: true) }
+      try partitionBound()
       hasShape = true
     } else if take(.of) {
       try name("a type")
-      if at(.leftParen) { try tableElements() }
+      if at(.leftParen) { try tableElements(bareColumns: true) }
       hasShape = true
     } else if at(.leftParen), !atQuery(peekFrom: 1) {
       if isPlainColumnList {
@@ -41,30 +27,39 @@ extension Parser {
         hasShape = true
       }
     }
-    try tableOptions()
-    if at(.as), peekKeyword(1) == .node || peekKeyword(1) == .file {
+    if at(.as), has(.tableHints), peekKeyword(1) == .node || peekKeyword(1) == .edge || isWord(peek(1), "filetable") {
       at += 2
       hasShape = true
-      try tableOptions()
     }
-    if take(.as) {
-      if at(.execute) { restOfStatement() } else { try query() }
+    if external { try externalTail() } else { try tableOptions() }
+    if at(.as), hasShape == false || !has(.tableHints) {
+      advance()
+      if at(.execute), has(.distinctOn) { try tableStatement() } else { try query() }
       if at(.with), peekKeyword(1) == .no || peekKeyword(1) == .data {
         advance()
         _ = take(.no)
         try expect(.data)
       }
       hasShape = true
-      if at(.option) {
-        advance()
-        try skipBrackets()
-      }
+      if at(.option), has(.tableHints) { try queryOptions() }
     } else if at(.leftParen), atQuery(peekFrom: 1) {
       try query()
       hasShape = true
     }
     guard hasShape else { throw failure("'(' or AS") }
     finish(mark, .createTable, flags: temporary ? 1 : 0)
+  }
+
+  /// What stands behind the columns of an external table.
+  private mutating func externalTail() throws(SyntaxFailure) {
+    let option = mark()
+    if has(.tableHints) {
+      try expect(.with)
+      try phrase(.externalTableOptions)
+    } else if !at(.as), !at(.semicolon), !at(.endOfFile) {
+      try phrase(.externalTableTail)
+    }
+    finish(option, .tableOption)
   }
 
   /// With the cursor on `(`: names and commas only, as in CREATE TABLE t (a, b) AS SELECT.
@@ -77,65 +72,95 @@ extension Parser {
   }
 
   /// `( column | constraint | index, ... )`, the nodes side by side without one around them.
-  mutating func tableElements() throws(SyntaxFailure) {
+  ///
+  /// - Parameter bareColumns: columns may stand without a type, which is known from elsewhere.
+  mutating func tableElements(bareColumns: Bool = false) throws(SyntaxFailure) {
     try brackets { (p) throws(SyntaxFailure) in
-      if p.at(.rightParen) { return }
+      if p.at(.rightParen), !p.has(.tableHints) { return }
       while true {
-        try p.tableElement()
+        try p.tableElement(bareColumns)
         guard p.take(.comma) else { break }
         if p.at(.rightParen), p.has(.top) { break }  // SQL Server allows a comma at the end
       }
     }
   }
 
-  private mutating func tableElement() throws(SyntaxFailure) {
+  private mutating func tableElement(_ bareColumns: Bool) throws(SyntaxFailure) {
     let mark = mark()
     switch keyword {
     case .constraint, .primary, .unique, .foreign, .check, .exclude: return try tableConstraint()
     case .like:
       advance()
       try name("a table")
-      while take(.including) || take(.excluding) { advance() }
+      while take(.including) || take(.excluding) {
+        guard kind == .word, peek(1).kind != .leftParen else { throw failure("what is included") }
+        advance()
+      }
       return finish(mark, .likeClause)
-    case .index where peek(1).kind == .word || peek(1).kind == .quotedName:
-      advance()
-      try identifier("an index")
-      var flags: UInt8 = take(.unique) ? 1 : 0
-      if take(.clustered) { flags |= 2 } else if take(.nonclustered) { flags |= 4 }
-      if take(.columnstore) { flags |= 8 }
-      if take(.hash) {}
-      if at(.leftParen) { try keyColumns() }
-      try indexTail()
-      return finish(mark, .indexItem, flags: flags)
+    case .index where has(.tableHints): return try inlineIndex()
     case .period where peekKeyword(1) == .for:
-      at += 2
-      advance()
-      try skipBrackets()
+      try period()
       return finish(mark, .columnOption)
     default: break
     }
-    try columnItem()
+    try columnItem(bare: bareColumns)
+  }
+
+  /// INDEX inside a table's definition.
+  mutating func inlineIndex() throws(SyntaxFailure) {
+    let mark = mark()
+    try expect(.index)
+    try plainIdentifier("an index")
+    var flags: UInt8 = take(.unique) ? 1 : 0
+    if take(.clustered) { flags |= 2 } else if take(.nonclustered) { flags |= 4 }
+    if take(.columnstore) { flags |= 8 }
+    _ = take(.hash)
+    if at(.leftParen) { try keyColumns() } else if flags & 8 == 0 { throw failure("'('") }
+    try indexTail()
+    finish(mark, .indexItem, flags: flags)
+  }
+
+  /// PERIOD FOR SYSTEM_TIME (a, b).
+  mutating func period() throws(SyntaxFailure) {
+    try expect(.period)
+    try expect(.for)
+    try expect(.system_time)
+    try columnList()
   }
 
   /// `name type options`; also the definition behind ALTER TABLE ADD.
-  mutating func columnItem() throws(SyntaxFailure) {
+  mutating func columnItem(bare: Bool = false) throws(SyntaxFailure) {
     let mark = mark()
-    guard atWord else { throw failure("a column") }
-    leaf(.identifier)
+    try plainIdentifier("a column")
     if at(.as), has(.top) {
       let computed = self.mark()
       advance()
-      try expression()
+      try value()
       var stored: UInt8 = 0
       if take(.persisted) { stored = 1 }
       finish(computed, .computedClause, flags: stored)
     } else if at(.with), peekKeyword(1) == .options {
       at += 2
-    } else if atWord, !at(.default), !at(.constraint), !at(.generated) {
+    } else if atName || at(.double) || at(.national), !(bare && atColumnOption) {
       try typeName()
+      if at(.column_set) {
+        advance()
+        try expect(.for)
+        try expect(.all_sparse_columns)
+      }
+    } else if !bare, !has(.untypedColumns), tokens[at - 1].keyword != .timestamp {
+      throw failure("a type")
     }
     while try columnOption() {}
     finish(mark, .columnItem)
+  }
+
+  /// Whether an option of a column stands where a type could.
+  private var atColumnOption: Bool {
+    switch keyword {
+    case .generated, .storage, .compression, .options, .deferrable, .initially: true
+    default: false
+    }
   }
 
   /// One option of a column; answers whether there was one.
@@ -144,14 +169,15 @@ extension Parser {
     let mark = mark()
     if at(.constraint) {
       advance()
-      try identifier("a constraint")
+      try plainIdentifier("a constraint")
       finish(mark, .constraintName)
       // a name alone (its constraint stands on) is allowed to be followed by any constraint
     }
     switch keyword {
     case .not:
       if peekKeyword(1) == .for {
-        at += 3
+        at += 2
+        try expect(.replication)
         finish(mark, .columnOption)
       } else if peekKeyword(1) == .deferrable || peekKeyword(1) == .enforced || peekKeyword(1) == .valid {
         at += 2
@@ -166,33 +192,28 @@ extension Parser {
       finish(mark, .nullClause)
     case .default:
       advance()
-      try expression()  // ends before NOT NULL and CHECK
-      if at(.for) {
-        advance()
-        try identifier("a column")
-      }
+      try value()  // ends before NOT NULL and CHECK
       if at(.with), peekKeyword(1) == .values { at += 2 }
       finish(mark, .defaultClause)
     case .identity:
       advance()
       if at(.leftParen) {
-        try brackets { (p) throws(SyntaxFailure) in try p.list { (p) throws(SyntaxFailure) in try p.expression() } }
+        try brackets { (p) throws(SyntaxFailure) in
+          try p.value()
+          try p.expect(.comma, "','")
+          try p.value()
+        }
       }
-      if at(.not), peekKeyword(1) == .for { at += 3 }
+      if at(.not), peekKeyword(1) == .for, peekKeyword(2) == .replication { at += 3 }
       finish(mark, .identityClause, flags: 1)
     case .generated: try generated(mark)
     case .primary, .unique:
       let primary = at(.primary)
       advance()
       if primary { try expect(.key) }
-      try keyTail(mark, primary ? .primaryKeyClause : .uniqueClause)
+      try keyTail(mark, primary ? .primaryKeyClause : .uniqueClause, isTable: false)
     case .check:
-      advance()
-      if at(.not), peekKeyword(1) == .for { at += 3 }
-      try brackets { (p) throws(SyntaxFailure) in try p.expression() }
-      if at(.no), peekKeyword(1) == .inherit { at += 2 }
-      if at(.not), peekKeyword(1) == .valid { at += 2 }
-      finish(mark, .checkClause)
+      try check(mark)
     case .references, .foreign:
       if take(.foreign) { try expect(.key) }
       try references()
@@ -201,35 +222,45 @@ extension Parser {
       advance()
       try name("a collation")
       finish(mark, .collateClause)
-    case .sparse, .rowguidcol, .persisted, .hidden, .deferrable, .enforced, .nonclustered, .encrypted:
+    case .sparse, .rowguidcol, .persisted, .hidden, .deferrable, .enforced:
       advance()
-      if tokens[at - 1].keyword == .encrypted {
-        try expect(.with)
-        try skipBrackets()
-      }
       finish(mark, .columnOption)
-    case .initially:
-      at += 2
-      finish(mark, .columnOption)
-    case .masked:
+    case .encrypted where has(.tableHints):
       advance()
       try expect(.with)
-      try skipBrackets()
+      try phrase(.encryptedOptions)
       finish(mark, .columnOption)
-    case .storage, .compression, .distkey, .sortkey, .encode:
-      let bare = at(.distkey) || at(.sortkey)
+    case .initially:
       advance()
-      if !bare { advance() }
+      guard take(.deferred) || take(.immediate) else { throw failure("DEFERRED or IMMEDIATE") }
       finish(mark, .columnOption)
-    case .index where has(.top):
+    case .masked where has(.tableHints):
+      advance()
+      try expect(.with)
+      try phrase(.maskedOptions)
+      finish(mark, .columnOption)
+    case .storage, .compression, .encode:
+      advance()
+      guard kind == .word else { throw failure("a kind of storage") }
+      advance()
+      finish(mark, .columnOption)
+    case .distkey, .sortkey:
+      advance()
+      finish(mark, .columnOption)
+    case .options where has(.distinctOn):
+      advance()
+      try phrase(.fdwOptions)
+      finish(mark, .columnOption)
+    case .index where has(.tableHints):
       advance()
       try identifier("an index")
       _ = take(.unique)
       _ = take(.clustered) || take(.nonclustered)
+      _ = take(.hash)
       if at(.leftParen) { try keyColumns() }
       try indexTail()
       finish(mark, .columnOption)
-    case .comment:
+    case .comment where peek(1).kind == .string:
       advance()
       leaf(.literal)
       finish(mark, .columnOption)
@@ -240,32 +271,57 @@ extension Parser {
     return true
   }
 
+  private mutating func check(_ mark: Mark) throws(SyntaxFailure) {
+    try expect(.check)
+    if at(.not), peekKeyword(1) == .for {
+      at += 2
+      try expect(.replication)
+    }
+    try brackets { (p) throws(SyntaxFailure) in try p.condition() }
+    if at(.no), peekKeyword(1) == .inherit { at += 2 }
+    if at(.not), peekKeyword(1) == .valid { at += 2 }
+    finish(mark, .checkClause)
+  }
+
   private mutating func generated(_ mark: Mark) throws(SyntaxFailure) {
     advance()
     let always = take(.always)
     if !always {
       try expect(.by)
       try expect(.default)
-      if take(.on) { advance() }
+      if take(.on) { try expect(.null) }
     }
     try expect(.as)
     if take(.identity) {
-      if at(.leftParen) { try brackets { (p) throws(SyntaxFailure) in try p.sequenceOptions() } }
+      if at(.leftParen) {
+        try brackets { (p) throws(SyntaxFailure) in
+          if p.at(.number) || p.at(.hyphen) {
+            // Redshift's IDENTITY (seed, step)
+            try p.value()
+            try p.expect(.comma, "','")
+            try p.value()
+          } else {
+            try p.phrase(.sequenceOptions)
+          }
+        }
+      }
       return finish(mark, .identityClause, flags: always ? 1 : 0)
     }
-    if take(.row) {
+    if has(.tableHints) {
+      guard take(.row) || isWord(token, "transaction_id") || isWord(token, "sequence_number") else { throw failure("ROW START or ROW END") }
+      if tokens[at - 1].keyword != .row { advance() }
       guard take(.start) || take(.end) else { throw failure("START or END") }
       _ = take(.hidden)
       return finish(mark, .columnOption)
     }
     try brackets { (p) throws(SyntaxFailure) in try p.expression() }
     let stored = take(.stored)
-    if !stored, kind == .word, tokenText(token).lowercased() == "virtual" { advance() }
+    if !stored, !take(.virtual), dialect.procedural == .plpgsql { throw failure("'STORED'") }
     finish(mark, .computedClause, flags: stored ? 1 : 0)
   }
 
   /// CLUSTERED, key columns and options of a PRIMARY KEY or UNIQUE.
-  private mutating func keyTail(_ mark: Mark, _ kind: NodeKind) throws(SyntaxFailure) {
+  private mutating func keyTail(_ mark: Mark, _ kind: NodeKind, isTable: Bool) throws(SyntaxFailure) {
     var flags: UInt8 = 0
     if at(.nulls) {
       advance()
@@ -276,9 +332,11 @@ extension Parser {
     _ = take(.hash)
     if at(.using), peekKeyword(1) == .index {
       at += 2
-      try identifier("an index")
+      try plainIdentifier("an index")
     } else if at(.leftParen) {
       try keyColumns()
+    } else if isTable {
+      throw failure("'('")
     }
     try indexTail()
     if at(.not), peekKeyword(1) == .enforced { at += 2 }
@@ -290,23 +348,18 @@ extension Parser {
     if at(.constraint) {
       let nameMark = self.mark()
       advance()
-      try identifier("a constraint")
+      try plainIdentifier("a constraint")
       finish(nameMark, .constraintName)
     }
     switch keyword {
     case .primary:
       advance()
       try expect(.key)
-      try keyTail(mark, .primaryKeyClause)
+      try keyTail(mark, .primaryKeyClause, isTable: true)
     case .unique:
       advance()
-      try keyTail(mark, .uniqueClause)
-    case .check:
-      advance()
-      if at(.not), peekKeyword(1) == .for { at += 3 }
-      try brackets { (p) throws(SyntaxFailure) in try p.expression() }
-      if at(.no), peekKeyword(1) == .inherit { at += 2 }
-      finish(mark, .checkClause)
+      try keyTail(mark, .uniqueClause, isTable: true)
+    case .check: try check(mark)
     case .foreign:
       advance()
       try expect(.key)
@@ -315,21 +368,28 @@ extension Parser {
       finish(mark, .foreignKeyClause)
     case .exclude:
       advance()
-      if take(.using) { try identifier("an access method") }
-      try skipBrackets()
-      if at(.where) { try whereClause() }
+      if take(.using) { try plainIdentifier("an access method") }
+      try phrase(.exclusionElements)
+      try indexTail()
       finish(mark, .columnOption)
-    case .default:
+    case .default where has(.tableHints):
       advance()
-      try expression()
+      try value()
       try expect(.for)
-      try identifier("a column")
+      try plainIdentifier("a column")
       if at(.with), peekKeyword(1) == .values { at += 2 }
       finish(mark, .defaultClause)
     default: throw failure("PRIMARY KEY, UNIQUE, FOREIGN KEY or CHECK")
     }
-    while at(.deferrable) || at(.initially) || (at(.not) && (peekKeyword(1) == .deferrable || peekKeyword(1) == .valid || peekKeyword(1) == .enforced)) {
-      at += at(.deferrable) ? 1 : 2
+    while true {
+      if take(.deferrable) { continue }
+      if take(.initially) {
+        guard take(.deferred) || take(.immediate) else { throw failure("DEFERRED or IMMEDIATE") }
+      } else if at(.not), peekKeyword(1) == .deferrable || peekKeyword(1) == .valid || peekKeyword(1) == .enforced {
+        at += 2
+      } else {
+        return
+      }
     }
   }
 
@@ -343,20 +403,33 @@ extension Parser {
     while true {
       let action = self.mark()
       if take(.match) {
-        advance()
+        guard take(.full) || take(.partial) || take(.simple) else { throw failure("FULL, PARTIAL or SIMPLE") }
       } else if at(.on), peekKeyword(1) == .delete || peekKeyword(1) == .update {
         at += 2
         if take(.no) { try expect(.action) } else if take(.set) {
           guard take(.null) || take(.default) else { throw failure("NULL or DEFAULT") }
-          if at(.leftParen) { try skipBrackets() }
+          if at(.leftParen) { try columnList() }
         } else if !(take(.cascade) || take(.restrict)) { throw failure("CASCADE, RESTRICT, SET or NO ACTION") }
         finish(action, .referenceAction)
       } else if at(.not), peekKeyword(1) == .for {
-        at += 3
+        at += 2
+        try expect(.replication)
       } else {
         return
       }
     }
+  }
+
+  /// FOR VALUES ... | DEFAULT of a partition.
+  mutating func partitionBound() throws(SyntaxFailure) {
+    let bounds = mark()
+    if take(.for) {
+      try expect(.values)
+      try phrase(.partitionBound)
+    } else {
+      try expect(.default)
+    }
+    finish(bounds, .tableOption)
   }
 
   /// What stands behind a table's elements.
@@ -372,37 +445,45 @@ extension Parser {
             try expect(.rows)
           }
         } else {
-          try name("a file group")
-          if at(.leftParen) { try skipBrackets() }
+          try storagePlace()
         }
       case .with where peek(1).kind == .leftParen:
         advance()
-        try skipBrackets()
-      case .without where tokenText(peek(1)).lowercased() == "oids": at += 2
+        try phrase(has(.tableHints) ? .tableOptions : .storageParameters)
+      case .with, .without:
+        guard peekKeyword(1) == .oids, has(.distinctOn) else { return }
+        at += 2
       case .inherits:
         advance()
-        try skipBrackets()
+        try brackets { (p) throws(SyntaxFailure) in try p.list { (p) throws(SyntaxFailure) in try p.name("a table") } }
       case .partition where peekKeyword(1) == .by:
-        at += 3
-        try skipBrackets()
-      case .tablespace, .using, .server:
         at += 2
-      case .options:
+        try plainIdentifier("a partition method")
+        try phrase(.partitionKey)
+      case .tablespace, .using:
         advance()
-        try skipBrackets()
-      case .diststyle:
-        at += 2
-      case .distkey, .sortkey, .compound:
+        try plainIdentifier()
+      case .server where has(.distinctOn):
         advance()
-        _ = take(.sortkey)
-        try skipBrackets()
-      case .backup:
-        at += 2
-      default:
-        let text = kind == .word ? tokenText(token).lowercased() : ""
-        if text == "textimage_on" || text == "filestream_on" { at += 2 } else { return }
+        try plainIdentifier("a server")
+        if take(.options) { try phrase(.fdwOptions) }
+      case .diststyle, .distkey, .sortkey, .compound, .interleaved, .backup, .encode:
+        guard dialect.procedural == .plpgsql else { return }
+        try phrase(.tableAttributes)
+      case .textimage_on, .filestream_on:
+        advance()
+        guard atWord || at(.string) else { throw failure("a file group") }
+        advance()
+      default: return
       }
       finish(option, .tableOption)
     }
+  }
+
+  /// A file group or partition scheme: `[PRIMARY]`, `"default"`, `ps_month (sold_on)`.
+  mutating func storagePlace() throws(SyntaxFailure) {
+    guard atName || at(.string) || at(.primary) && !has(.distinctOn) else { throw failure("a file group") }
+    advance()
+    if at(.leftParen) { try columnList() }
   }
 }

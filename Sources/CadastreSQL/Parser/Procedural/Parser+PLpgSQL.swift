@@ -2,40 +2,44 @@ internal import CadastreDialects
 
 extension Parser {
   /// A statement that only PL/pgSQL has; answers false when the statement is plain SQL.
+  /// <https://www.postgresql.org/docs/17/plpgsql-statements.html>
   mutating func plStatement() throws(SyntaxFailure) -> Bool {
     let mark = mark()
-    if at(.otherOperator) || (at(.less) && peek(1).kind == .less) {
+    if atLoopLabel {
       try loopLabel()
-      guard try plStatement() else { throw failure("a block or loop") }
-      return true
+      switch keyword {
+      case .declare, .begin, .loop, .while, .for, .foreach: return try plStatement()
+      default: throw failure("a block or loop")
+      }
     }
-    if at(.exec) || at(.less) { return false }
     switch keyword {
-    case .declare, .begin: try plBlock()
-    case .if: try plIf()
-    case .case: try plCase()
+    case .declare, .begin: plBlock()
+    case .if: plIf()
+    case .case: plCase()
     case .loop:
-      try plLoopBody()
+      plLoopBody()
       finish(mark, .loop)
     case .while:
       advance()
-      try expression()
-      try plLoopBody()
+      head(until: .loop) { (p) throws(SyntaxFailure) in try p.performExpression() }
+      plLoopBody()
       finish(mark, .whileLoop)
-    case .for: try plFor()
+    case .for: plFor()
     case .foreach:
       advance()
-      try list { (p) throws(SyntaxFailure) in try p.name("a variable") }
-      if take(.slice) { advance() }
-      try expect(.in)
-      try expect(.array)
-      try expression()
-      try plLoopBody()
+      head(until: .loop) { (p) throws(SyntaxFailure) in
+        try p.list { (p) throws(SyntaxFailure) in try p.name("a variable") }
+        if p.take(.slice) { guard p.take(.number) else { throw p.failure("a number") } }
+        try p.expect(.in)
+        try p.expect(.array)
+        try p.performExpression()
+      }
+      plLoopBody()
       finish(mark, .forEach)
     case .exit, .continue:
       advance()
       if atName, !at(.when) { leaf(.identifier) }
-      if take(.when) { try expression() }
+      if take(.when) { try performExpression() }
       finish(mark, .exitStatement)
     case .return: try plReturn()
     case .raise: try plRaise()
@@ -43,15 +47,16 @@ extension Parser {
       advance()
       try performQuery()
       finish(mark, .perform)
-    case .execute:
-      try plExecute()
-    case .get where peekKeyword(1) == .diagnostics || peekKeyword(2) == .diagnostics:
+    case .execute: try plExecute()
+    case .get:
       advance()
-      while !take(.diagnostics) { advance() }
+      if !take(.current) { _ = take(.stacked) }
+      try expect(.diagnostics)
       try list { (p) throws(SyntaxFailure) in
         try p.name("a variable")
         guard p.take(.assign) || p.take(.equal) else { throw p.failure("'='") }
-        try p.identifier("an item")
+        guard p.kind == .word else { throw p.failure("an item") }
+        p.leaf(.identifier)
       }
       finish(mark, .getDiagnostics)
     case .open: try plOpen()
@@ -65,17 +70,19 @@ extension Parser {
       finish(mark, .nullStatement)
     case .assert:
       advance()
-      try list { (p) throws(SyntaxFailure) in try p.expression() }
+      try performExpression()
+      if take(.comma) { try performExpression() }
       finish(mark, .utility)
     case .call:
       advance()
       try nameOrCall()
+      guard nodes.last?.kind == .call else { throw failure("'('") }
       finish(mark, .execute, flags: 2)
     case .commit, .rollback:
       advance()
       if take(.and) {
         _ = take(.no)
-        advance()
+        try expect(.chain)
       }
       finish(mark, .transaction)
     default: return try plAssignment()
@@ -83,13 +90,19 @@ extension Parser {
     return true
   }
 
+  /// `<<` of a label.
+  private var atLoopLabel: Bool {
+    kind == .otherOperator && token.end - token.start == 2 && bytes[Int(token.start)] == 0x3C && bytes[Int(token.start) + 1] == 0x3C
+  }
+
   private mutating func loopLabel() throws(SyntaxFailure) {
-    while !at(.greater), !at(.otherOperator) || tokens[at].end - tokens[at].start != 2 || bytes[Int(tokens[at].start)] != 0x3E {
-      guard !at(.endOfFile) else { throw failure("'>>'") }
-      advance()
-    }
     advance()
-    _ = take(.greater)
+    try identifier("a label")
+    guard kind == .otherOperator, token.end - token.start == 2, bytes[Int(token.start)] == 0x3E, bytes[Int(token.start) + 1] == 0x3E else {
+      throw failure("'>>'")
+    }
+    nodes.removeLast()
+    advance()
   }
 
   /// `x := e`, `x = e`, `r.f := e`, `a[1] := e`.
@@ -108,6 +121,7 @@ extension Parser {
       while look < tokens.count, tokens[look].kind == .dot { look += 2 }
     }
     guard look < tokens.count, tokens[look].kind == .assign || tokens[look].kind == .equal else { return false }
+    if kind == .word, isReserved(keyword) || keyword == .select { return false }
     let mark = mark()
     if at(.bindParameter) { leaf(.parameter) } else {
       let nameMark = self.mark()
@@ -123,11 +137,11 @@ extension Parser {
       try expect(.rightBracket, "']'")
       finish(target, .subscript)
     }
-    while at(.dot) {
-      advance()
+    while take(.dot) {
+      guard atWord else { throw failure("a field") }
       advance()
     }
-    advance()
+    guard take(.assign) || take(.equal) else { throw failure("':='") }
     try performExpression()
     finish(mark, .assignStatement)
     return true
@@ -136,71 +150,97 @@ extension Parser {
   /// An expression of PL/pgSQL: it may go on as a query does (`x := count(*) FROM t WHERE ...`).
   private mutating func performExpression() throws(SyntaxFailure) {
     let mark = mark()
-    if atQuery() { return try query() }
+    if atQuery() { throw failure("an expression") }
     try expression()
-    guard at(.from) || at(.where) || at(.order) || at(.group) || at(.limit) else { return }
-    rewind(mark)
-    try performQuery()
+    switch keyword {
+    case .from, .where, .order, .group, .limit, .having, .offset, .union, .except, .intersect:
+      rewind(mark)
+      try performQuery()
+    default: break
+    }
   }
 
   /// What stands behind PERFORM: a query without its SELECT.
   private mutating func performQuery() throws(SyntaxFailure) {
     let mark = mark()
-    if at(.with) || at(.leftParen) && atQuery(peekFrom: 1) { return try query() }
-    _ = take(.distinct)
-    let listMark = self.mark()
-    try list { (p) throws(SyntaxFailure) in try p.selectItem() }
-    finish(listMark, .selectList)
-    if at(.from) { try fromClause() }
-    if at(.where) { try whereClause() }
-    if at(.group) {
+    if at(.with) || at(.leftParen) && atQuery(peekFrom: 1) {
+      try query()
+      guard !at(.semicolon), !at(.then), !at(.loop), !at(.endOfFile) else { return }
       rewind(mark)
-      throw failure("a query")
     }
-    finish(mark, .select)
+    try selectBody(mark)
     try queryTail(mark)
   }
 
-  private mutating func plBlock() throws(SyntaxFailure) {
+  /// Declarations, BEGIN, statements, handlers, END: what is wrong in one part leaves the others as they are.
+  private mutating func plBlock() {
     let mark = mark()
     if at(.declare) {
       let declarations = self.mark()
       while take(.declare) {
-        while !at(.begin), !at(.declare), !at(.endOfFile) { try plDeclaration() }
+        while !at(.begin), !at(.declare), !at(.endOfFile), !atTerminator { plDeclaration() }
       }
       finish(declarations, .declarations)
     }
-    try expect(.begin)
+    close(.begin)
     let body = self.mark()
-    statements(.block)
+    statements(until: [.end, .exception])
     finish(body, .body)
-    if at(.exception) {
-      advance()
+    if take(.exception) {
+      if !at(.when) { missing(failure("'WHEN'")) }
       while at(.when) {
         let handler = self.mark()
         advance()
-        try expression()
-        try expect(.then)
+        head(until: .then) { (p) throws(SyntaxFailure) in try p.handledConditions() }
+        _ = take(.then)
         let handlerBody = self.mark()
-        statements(.block)
+        statements(until: [.end, .when])
         finish(handlerBody, .body)
         finish(handler, .handler)
       }
     }
-    try expect(.end)
-    if atName { advance() }
+    close(.end)
+    closingLabel()
     finish(mark, .block)
   }
 
-  private mutating func plDeclaration() throws(SyntaxFailure) {
+  /// The label that a block or loop repeats at its end: any word.
+  private mutating func closingLabel() { if atWord, peek(1).kind == .semicolon || peek(1).kind == .endOfFile { advance() } }
+
+  /// `unique_violation OR SQLSTATE '22012'`.
+  private mutating func handledConditions() throws(SyntaxFailure) {
+    repeat {
+      if at(.sqlstate) {
+        advance()
+        guard take(.string) else { throw failure("a state as a string") }
+      } else {
+        try plainIdentifier("a condition")
+      }
+    } while take(.or)
+  }
+
+  /// One declaration through its semicolon.
+  private mutating func plDeclaration() {
     if take(.semicolon) || take(.directive) { return }
+    let start = mark()
+    let saved = (depth, inBlockBody)
+    do throws(SyntaxFailure) { try plDeclarationBody() } catch {
+      (depth, inBlockBody) = saved
+      declarationFailed(error, start)
+      finish(start, .unparsed)
+    }
+  }
+
+  private mutating func plDeclarationBody() throws(SyntaxFailure) {
     let mark = mark()
-    if at(.less) || at(.otherOperator) { return try loopLabel() }
-    try identifier("a variable")
+    if atLoopLabel { return try loopLabel() }
+    try plainIdentifier("a variable")
     if at(.alias) {
       advance()
       try expect(.for)
+      guard at(.bindParameter) || atWord else { throw failure("a parameter") }
       advance()
+      while take(.dot) { advance() }
       try expect(.semicolon, "';'")
       return finish(mark, .declareVariable, flags: 2)
     }
@@ -213,7 +253,7 @@ extension Parser {
         try brackets { (p) throws(SyntaxFailure) in
           try p.list { (p) throws(SyntaxFailure) in
             let item = p.mark()
-            try p.identifier("a parameter")
+            try p.plainIdentifier("a parameter")
             try p.typeName()
             p.finish(item, .parameterItem)
           }
@@ -221,9 +261,7 @@ extension Parser {
         finish(parameters, .parameterList)
       }
       guard take(.for) || take(.is) else { throw failure("FOR") }
-      inBlockBody = false
-      defer { inBlockBody = true }
-      try query()
+      try cursorQuery()
       try expect(.semicolon, "';'")
       return finish(mark, .declareCursor)
     }
@@ -236,97 +274,99 @@ extension Parser {
     finish(mark, .declareVariable)
   }
 
-  private mutating func bodyNode() {
+  /// A query in which INTO fills no variables.
+  private mutating func cursorQuery() throws(SyntaxFailure) {
+    inBlockBody = false
+    defer { inBlockBody = true }
+    try queryOrData()
+  }
+
+  private mutating func bodyNode(until own: Terminators) {
     let mark = mark()
-    statements(.block)
+    statements(until: own)
     finish(mark, .body)
   }
 
-  private mutating func plIf() throws(SyntaxFailure) {
+  private mutating func plIf() {
     let mark = mark()
     repeat {
       let branch = self.mark()
       advance()
-      try performExpression()
-      try expect(.then)
-      bodyNode()
+      head(until: .then) { (p) throws(SyntaxFailure) in try p.performExpression() }
+      _ = take(.then)
+      bodyNode(until: [.endIf, .else, .elsif])
       finish(branch, .branch)
     } while at(.elsif) || at(.elseif)
     if at(.else) {
       let other = self.mark()
       advance()
-      bodyNode()
+      bodyNode(until: .endIf)
       finish(other, .elseStatements)
     }
-    try expect(.end)
-    try expect(.if)
+    close(.end, .if)
     finish(mark, .ifStatement)
   }
 
-  private mutating func plCase() throws(SyntaxFailure) {
+  private mutating func plCase() {
     let mark = mark()
     advance()
-    if !at(.when) { try expression() }
+    if !at(.when) { head(until: .when) { (p) throws(SyntaxFailure) in try p.performExpression() } }
     while at(.when) {
       let branch = self.mark()
       advance()
-      try list { (p) throws(SyntaxFailure) in try p.expression() }
-      try expect(.then)
-      bodyNode()
+      head(until: .then) { (p) throws(SyntaxFailure) in try p.list { (p) throws(SyntaxFailure) in try p.performExpression() } }
+      _ = take(.then)
+      bodyNode(until: [.endCase, .when, .else])
       finish(branch, .branch)
     }
     if at(.else) {
       let other = self.mark()
       advance()
-      bodyNode()
+      bodyNode(until: .endCase)
       finish(other, .elseStatements)
     }
-    try expect(.end)
-    try expect(.case)
+    close(.end, .case)
     finish(mark, .caseStatement)
   }
 
-  private mutating func plLoopBody() throws(SyntaxFailure) {
-    try expect(.loop)
-    bodyNode()
-    try expect(.end)
-    try expect(.loop)
-    if atName { advance() }
+  private mutating func plLoopBody() {
+    close(.loop)
+    bodyNode(until: .endLoop)
+    close(.end, .loop)
+    closingLabel()
   }
 
-  private mutating func plFor() throws(SyntaxFailure) {
+  private mutating func plFor() {
     let mark = mark()
-    try expect(.for)
-    try list { (p) throws(SyntaxFailure) in try p.name("a loop variable") }
-    try expect(.in)
-    if atQuery() || (at(.leftParen) && atQuery(peekFrom: 1) && !rangeAhead) {
-      inBlockBody = false
-      defer { inBlockBody = true }
-      try queryOrData()
-    } else if at(.insert) || at(.update) || at(.delete) {
-      inBlockBody = false
-      defer { inBlockBody = true }
-      try dataStatement()
-    } else if at(.execute) {
-      try plExecute()
-    } else {
-      _ = take(.reverse)
-      try expression()
-      if take(.dotDot) {
-        try expression()
-        if take(.by) { try expression() }
-        try plLoopBody()
-        return finish(mark, .forRange)
+    advance()
+    var isRange = false
+    head(until: .loop) { (p) throws(SyntaxFailure) in
+      try p.list { (p) throws(SyntaxFailure) in try p.name("a loop variable") }
+      try p.expect(.in)
+      if p.atQuery() || (p.at(.leftParen) && p.atQuery(peekFrom: 1) && !p.rangeAhead) || p.at(.insert) || p.at(.update) || p.at(.delete)
+        || p.at(.merge)
+      {
+        try p.cursorQuery()
+      } else if p.at(.execute) {
+        try p.plExecute()
+      } else {
+        _ = p.take(.reverse)
+        try p.expression()
+        if p.take(.dotDot) {
+          isRange = true
+          try p.expression()
+          if p.take(.by) { try p.expression() }
+        }
       }
     }
-    try plLoopBody()
-    finish(mark, .forQuery)
+    plLoopBody()
+    finish(mark, isRange ? .forRange : .forQuery)
   }
 
   /// Whether `..` stands before LOOP.
   private var rangeAhead: Bool {
     var look = at
-    while tokens[look].kind != .endOfFile, tokens[look].keyword != .loop {
+    while tokens[look].kind != .endOfFile, tokens[look].kind != .semicolon, tokens[look].keyword != .loop {
       if tokens[look].kind == .dotDot { return true }
       look += 1
     }
@@ -341,34 +381,33 @@ extension Parser {
       return finish(mark, .returnNext)
     }
     if take(.query) {
-      if at(.execute) { try plExecute() } else {
-        inBlockBody = false
-        defer { inBlockBody = true }
-        if at(.insert) || at(.update) || at(.delete) { try dataStatement() } else { try queryOrData() }
-      }
+      if at(.execute) { try plExecute() } else { try cursorQuery() }
       return finish(mark, .returnQuery)
     }
-    if !at(.semicolon) { try performExpression() }
+    if !at(.semicolon) { if atQuery() { try query() } else { try performExpression() } }
     finish(mark, .returnStatement)
   }
 
+  /// `RAISE [level] ['format', e, ... | condition | SQLSTATE 'x'] [USING option = e, ...]`.
   private mutating func plRaise() throws(SyntaxFailure) {
     let mark = mark()
     try expect(.raise)
-    while !at(.semicolon) {
-      switch kind {
-      case .word where at(.using):
-        advance()
-        try list { (p) throws(SyntaxFailure) in
-          try p.identifier("an option")
-          guard p.take(.equal) || p.take(.assign) else { throw p.failure("'='") }
-          try p.expression()
-        }
-      case .word, .string: advance()
-      case .comma:
-        advance()
-        try expression()
-      default: throw failure("';'")
+    if at(.debug) || at(.log) || at(.info) || at(.notice) || at(.warning) || at(.exception) { advance() }
+    if at(.string) || at(.dollarString) {
+      while at(.string) || at(.dollarString) { advance() }
+      while take(.comma) { try performExpression() }
+    } else if at(.sqlstate) {
+      advance()
+      guard take(.string) else { throw failure("a state as a string") }
+    } else if kind == .word, !at(.using) {
+      try plainIdentifier("a condition")
+    }
+    if take(.using) {
+      try list { (p) throws(SyntaxFailure) in
+        guard p.kind == .word else { throw p.failure("an option") }
+        p.leaf(.identifier)
+        guard p.take(.equal) || p.take(.assign) else { throw p.failure("'='") }
+        try p.performExpression()
       }
     }
     finish(mark, .raise)
@@ -378,7 +417,7 @@ extension Parser {
   private mutating func plExecute() throws(SyntaxFailure) {
     let mark = mark()
     try expect(.execute)
-    try expression()
+    try performExpression()
     while at(.into) || at(.using) {
       if at(.into) {
         try intoVariables()
@@ -397,13 +436,9 @@ extension Parser {
     try expect(.open)
     try name("a cursor")
     if at(.leftParen) { try arguments() }
-    if take(.no) || at(.scroll) { _ = take(.scroll) }
+    if take(.no) { try expect(.scroll) } else { _ = take(.scroll) }
     if take(.for) {
-      if at(.execute) { try plExecute() } else {
-        inBlockBody = false
-        defer { inBlockBody = true }
-        try query()
-      }
+      if at(.execute) { try plExecute() } else { try cursorQuery() }
     }
     finish(mark, .open)
   }
@@ -412,39 +447,22 @@ extension Parser {
     let mark = mark()
     let kind: NodeKind = at(.fetch) ? .fetch : .move
     advance()
+    var direction = true
     switch keyword {
-    case .next, .prior, .first, .last, .all, .forward:
+    case .next, .prior, .first, .last, .all: advance()
+    case .forward, .backward:
       advance()
       if at(.all) || at(.number) { advance() }
-      _ = take(.from) || take(.in)
     case .absolute, .relative:
       advance()
       try expression()
-      _ = take(.from) || take(.in)
-    default: _ = take(.from) || take(.in)
+    default:
+      direction = false
+      if at(.number) || at(.hyphen) { try expression() }
     }
+    if !(take(.from) || take(.in)), direction, !atName { throw failure("FROM or IN") }
     try name("a cursor")
-    if at(.into) { try intoVariables() }
+    if kind == .fetch { try intoVariables() }
     finish(mark, kind)
-  }
-
-  /// Statements of a PostgreSQL script outside routines that the common grammar does not have.
-  mutating func scriptStatement() throws(SyntaxFailure) {
-    let mark = mark()
-    switch keyword {
-    case .do: try anonymousBlock()
-    case .call:
-      advance()
-      try nameOrCall()
-      finish(mark, .execute, flags: 2)
-    case .set, .reset, .show, .begin, .start, .commit, .rollback, .savepoint, .release, .analyze, .vacuum, .lock, .listen, .notify,
-      .discard, .explain, .refresh, .reindex, .cluster, .load, .checkpoint, .prepare, .execute, .deallocate, .declare, .fetch,
-      .close, .end, .security, .use, .import, .reassign, .move:
-      let kind: NodeKind = at(.use) ? .useDatabase : at(.refresh) || at(.reassign) || at(.import) ? .otherDefinition : .utility
-      advance()
-      if kind == .useDatabase { try name("a database") } else { restOfStatement() }
-      finish(mark, kind)
-    default: throw failure("a statement")
-    }
   }
 }

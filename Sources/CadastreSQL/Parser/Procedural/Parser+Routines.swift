@@ -14,40 +14,50 @@ extension Parser {
 
   private mutating func tsqlRoutine(_ form: RoutineForm) throws(SyntaxFailure) {
     try name("a routine's name")
-    if take(.semicolon) { try expect(.number, "a number") }
-    let parameters = mark()
-    let bracket = take(.leftParen)
-    if at(.atVariable) { try list { (p) throws(SyntaxFailure) in try p.tsqlParameter() } }
-    if bracket { try expect(.rightParen, "')'") }
-    finish(parameters, .parameterList)
-    if form == .function { try tsqlReturns() }
-    try tsqlRoutineOptions()
-    if form == .procedure { try expect(.as) } else { _ = take(.as) }
+    moduleHead { (p) throws(SyntaxFailure) in
+      if p.take(.semicolon) { try p.expect(.number, "a number") }
+      let parameters = p.mark()
+      let bracket = form == .function ? p.at(.leftParen) : p.take(.leftParen)
+      if form == .function { try p.expect(.leftParen, "'('") }
+      if p.at(.atVariable) { try p.list { (p) throws(SyntaxFailure) in try p.tsqlParameter() } }
+      if bracket { try p.expect(.rightParen, "')'") }
+      p.finish(parameters, .parameterList)
+      if form == .function { try p.tsqlReturns() }
+      if p.take(.with) { try p.phrase(form == .function ? .functionOptions : .procedureOptions, as: .routineOption) }
+      if p.at(.for), form == .procedure {
+        p.advance()
+        try p.expect(.replication)
+      }
+      if form == .function, p.at(.begin) || p.at(.return) || p.at(.external) { return }
+      try p.expect(.as)
+    }
     try tsqlBody()
   }
 
-  /// WITH EXECUTE AS OWNER, RECOMPILE ...; FOR REPLICATION; NOT FOR REPLICATION
-  private mutating func tsqlRoutineOptions() throws(SyntaxFailure) {
-    if at(.with) {
-      let mark = mark()
-      advance()
-      try list { (p) throws(SyntaxFailure) in
-        guard p.atWord else { throw p.failure("an option") }
-        if p.at(.exec) || p.at(.execute) {
-          p.advance()
-          try p.expect(.as)
-          p.advance()
-        } else if p.at(.returns) {
-          while p.atWord, !p.at(.as), !p.at(.begin) { p.advance() }
-        } else {
-          p.advance()
-          if p.take(.equal) { p.advance() }
+  /// The head of a module, AS included; what cannot be read becomes `.unparsed`, and the body is read all the same.
+  private mutating func moduleHead(_ rule: (inout Parser) throws(SyntaxFailure) -> Void) {
+    let start = mark()
+    let savedDepth = depth
+    do throws(SyntaxFailure) { try rule(&self) } catch {
+      depth = savedDepth
+      rewind(start)
+      at = max(at, error.token)
+      scan: while true {
+        switch kind {
+        case .endOfFile, .batchSeparator: break scan
+        case .word:
+          if at(.begin) || at(.external) { break scan }
+          if at(.as), startsLine(at) || startsLine(at + 1) || peekKeyword(1) == .begin {
+            advance()
+            break scan
+          }
+        default: break
         }
+        advance()
       }
-      finish(mark, .routineOption)
+      finish(start, .unparsed)
+      note(error, start)
     }
-    if at(.for), peekKeyword(1) == .replication { at += 2 }
-    if at(.not), peekKeyword(1) == .for { at += 3 }
   }
 
   /// The statements of a T-SQL module: to the end of the batch.
@@ -55,12 +65,15 @@ extension Parser {
     let mark = mark()
     if at(.external) {
       advance()
-      _ = take(.name)
+      try expect(.name)
       try name("an assembly's method")
       return finish(mark, .foreignBody)
     }
-    guard at != tokens.count - 1, !at(.endOfFile), !at(.batchSeparator) else { throw failure("a statement") }
-    statements(.none)
+    let outer = terminators
+    terminators = []
+    defer { terminators = outer }
+    if at(.endOfFile) || at(.batchSeparator) { missing(failure("a statement")) }
+    statements()
     finish(mark, .body)
   }
 
@@ -75,7 +88,7 @@ extension Parser {
     if at(.equal) {
       let value = self.mark()
       advance()
-      try expression()
+      if kind == .word, !isReserved(keyword), peek(1).kind != .leftParen { leaf(.literal) } else { try self.value() }
       finish(value, .defaultClause)
     }
     var flags: UInt8 = 0
@@ -104,13 +117,62 @@ extension Parser {
 
   // MARK: PostgreSQL
 
+  /// What the options of a PostgreSQL routine say of its body.
+  private struct RoutineBody {
+    var language = ""
+    /// The string that holds it.
+    var token: Int?
+    /// RETURN or BEGIN ATOMIC, read already.
+    var isRead = false
+  }
+
   private mutating func postgresRoutine(_ form: RoutineForm) throws(SyntaxFailure) {
     try name("a routine's name")
-    let parameters = mark()
-    try brackets { (p) throws(SyntaxFailure) in
-      if !p.at(.rightParen) { try p.list { (p) throws(SyntaxFailure) in try p.postgresParameter() } }
+    var body = RoutineBody()
+    let start = mark()
+    let savedDepth = depth
+    do throws(SyntaxFailure) {
+      try postgresRoutineHead(&body)
+      if body.token == nil, !body.isRead { throw failure("AS and the routine's body") }
+    } catch {
+      // the body is a string of its own: it can be read whatever is wrong around it
+      let failed = error
+      depth = savedDepth
+      guard let token = bodyAhead(from: start.token) else { throw failed }
+      rewind(start)
+      at = token.index
+      while !at(.semicolon), !at(.endOfFile) { advance() }
+      let end = at
+      finish(start, .unparsed)
+      note(failed, start)
+      quotedBody(token.index, language: token.language)
+      at = end
+      return
     }
-    finish(parameters, .parameterList)
+    if let token = body.token { quotedBody(token, language: body.language) }
+  }
+
+  /// The string that AS introduces before the statement's semicolon, and the language that the statement names.
+  private func bodyAhead(from start: Int) -> (index: Int, language: String)? {
+    var look = start
+    var found: Int?
+    var language = ""
+    while look + 1 < tokens.count, tokens[look].kind != .semicolon, tokens[look].kind != .endOfFile {
+      let next = tokens[look + 1]
+      if tokens[look].keyword == .as, next.kind == .dollarString || next.kind == .string { found = look + 1 }
+      if tokens[look].keyword == .language { language = languageName(next) }
+      look += 1
+    }
+    return found.map { ($0, language) }
+  }
+
+  private func languageName(_ token: Token) -> String {
+    let text = tokenText(token).lowercased()
+    return text.hasPrefix("'") || text.hasPrefix("\"") ? String(text.dropFirst().dropLast()) : text
+  }
+
+  private mutating func postgresRoutineHead(_ body: inout RoutineBody) throws(SyntaxFailure) {
+    try postgresParameterList()
     if at(.returns), peekKeyword(1) != .null {
       let mark = mark()
       advance()
@@ -123,107 +185,121 @@ extension Parser {
         finish(mark, .returns)
       }
     }
-    var language = ""
-    var bodyToken: Int?
-    var native = false
-    options: while true {
-      switch keyword {
-      case .language:
-        advance()
-        language = tokenText(token).lowercased()
-        if language.hasPrefix("'") { language = String(language.dropFirst().dropLast()) }
-        advance()
-      case .as:
-        advance()
-        guard at(.string) || at(.dollarString) || at(.placeholder) else { throw failure("the routine's body as a string") }
-        bodyToken = at
-        advance()
-        if take(.comma) { advance() }
-      case .immutable, .stable, .volatile, .strict, .window, .leakproof: advance()
-      case .not where peekKeyword(1) == .leakproof: at += 2
-      case .security:
-        at += 2
-      case .external: at += 3
-      case .parallel: at += 2
-      case .cost, .rows: at += 2
-      case .returns where peekKeyword(1) == .null:
-        while !at(.input), !at(.endOfFile) { advance() }
-        advance()
-      case .set: try routineSetting()
-      case .transform:
-        advance()
-        try list { (p) throws(SyntaxFailure) in
-          p.advance()
-          p.advance()
-          try p.typeName()
-        }
-      case .begin where peekKeyword(1) == .atomic:
-        let mark = mark()
-        at += 2
-        statements(.block)
-        try expect(.end)
-        finish(mark, .body)
-        native = true
-      case .return:
-        let mark = mark()
-        let statement = self.mark()
-        advance()
-        try expression()
-        finish(statement, .returnStatement)
-        finish(mark, .body)
-        native = true
-      default:
-        if kind == .word, tokenText(token).lowercased() == "called" {
-          while !at(.input), !at(.endOfFile) { advance() }
-          advance()
-        } else if kind == .word, tokenText(token).lowercased() == "support" {
-          at += 2
-        } else {
-          break options
-        }
-      }
-    }
-    if let bodyToken { quotedBody(bodyToken, language: language) } else if !native { throw failure("AS and the routine's body") }
+    while try postgresRoutineOption(&body) {}
   }
 
-  private mutating func routineSetting() throws(SyntaxFailure) {
-    advance()
-    try name("a setting")
-    if take(.from) { return try expect(.current) }
-    guard take(.to) || take(.equal) else { throw failure("TO or '='") }
-    repeat { advance() } while take(.comma)
-  }
-
-  private mutating func postgresParameter() throws(SyntaxFailure) {
-    let mark = mark()
-    var flags: UInt8 = 0
+  /// One option of CREATE FUNCTION; answers whether there was one.
+  /// <https://www.postgresql.org/docs/17/sql-createfunction.html>
+  private mutating func postgresRoutineOption(_ body: inout RoutineBody) throws(SyntaxFailure) -> Bool {
     switch keyword {
-    case .in: advance()
-    case .out:
+    case .language:
       advance()
-      flags = 1
-    case .inout:
+      guard atWord || at(.string) else { throw failure("a language") }
+      body.language = languageName(token)
       advance()
-      flags = 2
-    case .variadic: advance()
-    default: break
+    case .as:
+      advance()
+      guard at(.string) || at(.dollarString) || at(.placeholder) else { throw failure("the routine's body as a string") }
+      body.token = at
+      advance()
+      if take(.comma) { guard take(.string) else { throw failure("a symbol's name") } }
+    case .immutable, .stable, .volatile, .strict, .window, .leakproof, .nonatomic: advance()
+    case .not:
+      advance()
+      try expect(.leakproof)
+    case .called:
+      advance()
+      try onNullInput()
+    case .returns:
+      advance()
+      try expect(.null)
+      try onNullInput()
+    case .external, .security:
+      _ = take(.external)
+      try expect(.security)
+      guard take(.definer) || take(.invoker) else { throw failure("DEFINER or INVOKER") }
+    case .parallel:
+      advance()
+      guard kind == .word else { throw failure("UNSAFE, RESTRICTED or SAFE") }
+      advance()
+    case .cost, .rows:
+      advance()
+      guard take(.number) || take(.placeholder) else { throw failure("a number") }
+    case .support:
+      advance()
+      try name("a function")
+    case .set:
+      advance()
+      try phrase(.routineSetting)
+    case .transform:
+      advance()
+      try list { (p) throws(SyntaxFailure) in
+        try p.expect(.for)
+        try p.expect(.type)
+        try p.typeName()
+      }
+    case .begin where peekKeyword(1) == .atomic:
+      let mark = mark()
+      at += 2
+      let block = inBlockBody
+      inBlockBody = false
+      statements(until: .end)
+      inBlockBody = block
+      close(.end)
+      finish(mark, .body)
+      body.isRead = true
+    case .return:
+      let mark = mark()
+      let statement = self.mark()
+      advance()
+      try expression()
+      finish(statement, .returnStatement)
+      finish(mark, .body)
+      body.isRead = true
+    default: return false
+    }
+    return true
+  }
+
+  private mutating func onNullInput() throws(SyntaxFailure) {
+    try expect(.on)
+    try expect(.null)
+    try expect(.input)
+  }
+
+  /// `(IN a int DEFAULT 1, OUT b text, VARIADIC c int[])`.
+  mutating func postgresParameterList() throws(SyntaxFailure) {
+    let parameters = mark()
+    try brackets { (p) throws(SyntaxFailure) in
+      if p.at(.star), p.peek(1).kind == .rightParen { return p.advance() }
+      if !p.at(.rightParen) { try p.list { (p) throws(SyntaxFailure) in try p.postgresParameter() } }
+    }
+    finish(parameters, .parameterList)
+  }
+
+  mutating func postgresParameter() throws(SyntaxFailure) {
+    let mark = mark()
+    var flags = parameterMode
+    if at(.variadic) || at(.in) || at(.out) || at(.inout), peek(1).kind != .comma, peek(1).kind != .rightParen {
+      if at(.in), peekKeyword(1) == .out { advance() }
+      advance()
+    } else {
+      flags = 0
     }
     // `name type` or `type`: a name is there when another word follows that cannot go on the type
     let next = peek(1)
     let twoWords: Bool
     switch keyword {
-    case .double: twoWords = next.keyword != .precision
-    case .character, .char, .bit, .national, .nchar: twoWords = next.kind == .word && next.keyword != .varying
-    case .timestamp, .time: twoWords = next.kind == .word && next.keyword != .with && next.keyword != .without && next.keyword != .default
-    default: twoWords = next.kind == .word || next.kind == .quotedName
+    case .double: twoWords = next.kind == .word && next.keyword != .precision
+    case .character, .char, .bit, .national, .nchar: twoWords = next.kind == .word && next.keyword != .varying && next.keyword != .character
+    case .timestamp, .time: twoWords = next.kind == .word && next.keyword != .with && next.keyword != .without
+    default: twoWords = next.kind == .word || next.kind == .quotedName || next.kind == .placeholder
     }
-    if twoWords, next.keyword != .default, next.keyword != .array {
-      if flags == 0, peekKeyword(1) == .out || peekKeyword(1) == .inout || peekKeyword(1) == .in, peek(2).kind == .word {
-        leaf(.identifier)
-        flags = keyword == .out ? 1 : keyword == .inout ? 2 : 0
+    if twoWords, next.keyword != .default, next.keyword != .array, next.keyword != .order {
+      try plainIdentifier("a parameter")
+      if flags == 0, at(.out) || at(.inout) || at(.in) || at(.variadic), peek(1).kind == .word || peek(1).kind == .quotedName {
+        flags = parameterMode
         advance()
-      } else {
-        leaf(.identifier)
       }
     }
     try typeName()
@@ -236,95 +312,18 @@ extension Parser {
     finish(mark, .parameterItem, flags: flags)
   }
 
+  /// The flags of the mode that stands here: 1 OUT, 2 INOUT, 0 otherwise.
+  private var parameterMode: UInt8 {
+    switch keyword {
+    case .out: 1
+    case .inout: 2
+    case .in: peekKeyword(1) == .out ? 2 : 0
+    default: 0
+    }
+  }
+
   func tokenText(_ token: Token) -> String {
     String(decoding: bytes[Int(token.start)..<Int(token.end)], as: UTF8.self)
-  }
-
-  /// Reads a body that stands in quotes, in place: its tokens are appended as a run of their own with offsets into the file.
-  mutating func quotedBody(_ index: Int, language: String) {
-    let outer = tokens[index]
-    let bodyMark = Mark(token: index, node: nodes.count)
-    let resume = at
-    defer { at = resume }
-    guard let family = BodyLanguage(language), let inner = innerRange(outer) else {
-      at = index + 1
-      finish(bodyMark, .foreignBody)
-      return
-    }
-    var lexer = Lexer(bytes, from: inner.lower, to: inner.upper, rules: dialect.lexical)
-    lexer.run()
-    let start = tokens.count
-    tokens.append(contentsOf: lexer.tokens)
-    comments.append(contentsOf: lexer.comments.map { SourceRange(UInt32($0.0), UInt32($0.1)) })
-    at = start
-    let mark = mark()
-    let saved = (inBlockBody, depth)
-    defer { (inBlockBody, depth) = saved }
-    switch family {
-    case .plpgsql:
-      inBlockBody = true
-      while !at(.endOfFile) {
-        if take(.semicolon) || take(.directive) { continue }
-        statement(terminators: .none)
-      }
-    case .sql:
-      inBlockBody = false
-      statements(.none)
-    }
-    finish(mark, .body)
-  }
-
-  private enum BodyLanguage {
-    case plpgsql, sql
-
-    init?(_ name: String) {
-      switch name {
-      case "plpgsql", "": self = .plpgsql
-      case "sql": self = .sql
-      default: return nil
-      }
-    }
-  }
-
-  /// The bytes between the quotes of a body; `nil` for a string whose content differs from its text.
-  private func innerRange(_ token: Token) -> (lower: Int, upper: Int)? {
-    let start = Int(token.start)
-    let end = Int(token.end)
-    switch token.kind {
-    case .dollarString:
-      var tag = start + 1
-      while tag < end, bytes[tag] != 0x24 { tag += 1 }
-      return (tag + 1, end - (tag + 1 - start))
-    case .string:
-      guard bytes[start] == 0x27 else { return nil }
-      var index = start + 1
-      while index < end - 1 {
-        if bytes[index] == 0x27 { return nil }
-        index += 1
-      }
-      return (start + 1, end - 1)
-    default: return nil
-    }
-  }
-
-  /// `DO [LANGUAGE x] $$ ... $$`.
-  mutating func anonymousBlock() throws(SyntaxFailure) {
-    let mark = mark()
-    try expect(.do)
-    var language = "plpgsql"
-    if take(.language) {
-      language = tokenText(token).lowercased()
-      advance()
-    }
-    guard at(.string) || at(.dollarString) else { throw failure("a block as a string") }
-    let body = at
-    advance()
-    if take(.language) {
-      language = tokenText(token).lowercased()
-      advance()
-    }
-    quotedBody(body, language: language)
-    finish(mark, .anonymousBlock)
   }
 
   // MARK: triggers
@@ -337,17 +336,22 @@ extension Parser {
     if dialect.procedural == .tsql {
       try expect(.on)
       if take(.all) { try expect(.server) } else if !take(.database) { try name("a table") }
-      try tsqlRoutineOptions()
-      let events = self.mark()
-      guard take(.for) || take(.after) || take(.instead, .of) else { throw failure("FOR, AFTER or INSTEAD OF") }
-      try list { (p) throws(SyntaxFailure) in
-        guard p.atWord else { throw p.failure("an event") }
-        p.advance()
+      moduleHead { (p) throws(SyntaxFailure) in
+        if p.take(.with) { try p.phrase(.triggerOptions, as: .routineOption) }
+        let events = p.mark()
+        guard p.take(.for) || p.take(.after) || p.take(.instead, .of) else { throw p.failure("FOR, AFTER or INSTEAD OF") }
+        try p.list { (p) throws(SyntaxFailure) in
+          guard p.kind == .word else { throw p.failure("an event") }
+          p.advance()
+        }
+        p.finish(events, .triggerEvents)
+        if p.take(.with) { try p.expect(.append) }
+        if p.take(.not) {
+          try p.expect(.for)
+          try p.expect(.replication)
+        }
+        try p.expect(.as)
       }
-      finish(events, .triggerEvents)
-      if take(.with) { try expect(.append) }
-      try tsqlRoutineOptions()
-      try expect(.as)
       try tsqlBody()
       return finish(mark, .createTrigger)
     }
@@ -356,30 +360,35 @@ extension Parser {
     repeat {
       guard at(.insert) || at(.update) || at(.delete) || at(.truncate) else { throw failure("an event") }
       advance()
-      if take(.of) { try list { (p) throws(SyntaxFailure) in try p.identifier("a column") } }
+      if tokens[at - 1].keyword == .update, take(.of) { try list { (p) throws(SyntaxFailure) in try p.plainIdentifier("a column") } }
     } while take(.or)
     finish(events, .triggerEvents)
     try expect(.on)
     try name("a table")
     if take(.from) { try name("a table") }
-    while !at(.execute) {
-      switch keyword {
-      case .not, .deferrable, .initially, .deferred, .immediate, .for, .each, .row, .statement: advance()
-      case .referencing:
-        advance()
-        while take(.old) || take(.new) {
-          _ = take(.table) || take(.row)
-          _ = take(.as)
-          try identifier("a name")
-        }
-      case .when:
-        advance()
-        let condition = self.mark()
-        try brackets { (p) throws(SyntaxFailure) in try p.expression() }
-        finish(condition, .where)
-      default: throw failure("EXECUTE FUNCTION")
+    if take(.not) {
+      try expect(.deferrable)
+    } else {
+      _ = take(.deferrable)
+    }
+    if take(.initially) { guard take(.deferred) || take(.immediate) else { throw failure("DEFERRED or IMMEDIATE") } }
+    if take(.referencing) {
+      while take(.old) || take(.new) {
+        try expect(.table)
+        _ = take(.as)
+        try plainIdentifier("a name")
       }
     }
+    if take(.for) {
+      _ = take(.each)
+      guard take(.row) || take(.statement) else { throw failure("ROW or STATEMENT") }
+    }
+    if take(.when) {
+      let condition = self.mark()
+      try brackets { (p) throws(SyntaxFailure) in try p.expression() }
+      finish(condition, .where)
+    }
+    guard at(.execute) else { throw failure("EXECUTE FUNCTION") }
     advance()
     guard take(.function) || take(.procedure) else { throw failure("FUNCTION") }
     let call = self.mark()

@@ -2,97 +2,120 @@ internal import CadastreDialects
 
 extension Parser {
   /// A statement as the body of IF, ELSE or WHILE, in a `body` node.
-  private mutating func singleStatement() throws(SyntaxFailure) {
+  private mutating func singleStatement(in branch: Terminators = []) {
     let mark = mark()
-    while take(.semicolon) {}
-    guard !ends(.block), !at(.endOfFile) else { throw failure("a statement") }
-    statement(terminators: .block)
+    let outer = terminators
+    terminators.formUnion(branch)
+    defer { terminators = outer }
+    while take(.directive) {}
+    if atTerminator || at(.semicolon) { missing(failure("a statement")) } else { statement() }
     finish(mark, .body)
   }
 
-  mutating func tsqlIf() throws(SyntaxFailure) {
+  /// IF and all its ELSE IFs: one node with a branch each, so that long chains do not nest.
+  private mutating func tsqlIf() {
     let mark = mark()
-    let branch = self.mark()
-    try expect(.if)
-    try expression()
-    try singleStatement()
-    finish(branch, .branch)
+    var more = true
+    while more {
+      let branch = self.mark()
+      advance()
+      headOfStatement { (p) throws(SyntaxFailure) in try p.condition() }
+      singleStatement(in: .else)
+      finish(branch, .branch)
+      more = at(.else, .if)
+      if more { advance() }
+    }
     if at(.else) {
       let other = self.mark()
       advance()
-      try singleStatement()
+      singleStatement()
       finish(other, .elseStatements)
     }
     finish(mark, .ifStatement)
   }
 
-  mutating func tsqlWhile() throws(SyntaxFailure) {
+  private mutating func tsqlWhile() {
     let mark = mark()
-    try expect(.while)
-    try expression()
-    try singleStatement()
+    advance()
+    headOfStatement { (p) throws(SyntaxFailure) in try p.condition() }
+    singleStatement()
     finish(mark, .whileLoop)
   }
 
-  mutating func tsqlBegin() throws(SyntaxFailure) {
+  private mutating func tsqlBegin() throws(SyntaxFailure) {
     let mark = mark()
-    try expect(.begin)
-    switch keyword {
+    switch peekKeyword(1) {
     case .tran, .transaction:
+      advance()
       try transactionTail()
       return finish(mark, .transaction)
-    case .dialog, .conversation:
-      restOfStatement()
-      return finish(mark, .utility)
-    case .try:
-      advance()
-      let body = self.mark()
-      statements(.block)
-      finish(body, .tryBody)
-      try expect(.end)
-      try expect(.try)
-      while take(.semicolon) {}
-      try expect(.begin)
-      try expect(.catch)
-      let handler = self.mark()
-      statements(.block)
-      finish(handler, .catchBody)
-      try expect(.end)
-      try expect(.catch)
-      return finish(mark, .tryCatch)
+    case .distributed where peekKeyword(2) == .tran || peekKeyword(2) == .transaction:
+      at += 2
+      try transactionTail()
+      return finish(mark, .transaction)
+    case .dialog, .conversation: return try tableStatement()
+    case .try: return tsqlTry()
     default: break
     }
-    if take(.atomic) {
-      try expect(.with)
-      try skipBrackets()
+    try expect(.begin)
+    if at(.atomic), peekKeyword(1) == .with {
+      at += 2
+      try phrase(.atomicOptions)
     }
     let body = self.mark()
-    statements(.block)
+    statements(until: .end)
+    if nodes.count == body.node { missing(failure("a statement")) }
     finish(body, .body)
-    try expect(.end)
-    if take(.conversation) { advance() }
+    close(.end)
     finish(mark, .block)
   }
 
+  private mutating func tsqlTry() {
+    let mark = mark()
+    at += 2
+    let body = self.mark()
+    statements(until: .end)
+    finish(body, .tryBody)
+    close(.end, .try)
+    while take(.semicolon) {}
+    if at(.begin, .catch) {
+      at += 2
+      let handler = self.mark()
+      statements(until: .end)
+      finish(handler, .catchBody)
+      close(.end, .catch)
+    } else {
+      missing(failure("BEGIN CATCH"))
+    }
+    finish(mark, .tryCatch)
+  }
+
+  /// Behind BEGIN, COMMIT, ROLLBACK or SAVE.
   private mutating func transactionTail() throws(SyntaxFailure) {
-    _ = take(.tran) || take(.transaction) || take(.work)
-    if at(.atVariable) || (atName && !startsStatement(token)) { advance() }
-    if at(.with), peek(1).kind == .leftParen || isWord(peek(1), "mark") {
+    let named = take(.tran) || take(.transaction)
+    if !named { _ = take(.work) }
+    if named, at(.atVariable) || at(.placeholder) || (atName && !startsStatement && !atLabel) { advance() }
+    guard at(.with) else { return }
+    if peekKeyword(1) == .mark {
+      at += 2
+      _ = take(.string) || take(.atVariable)
+    } else if peek(1).kind == .leftParen {
+      at += 2
+      guard isWord(token, "delayed_durability") else { throw failure("DELAYED_DURABILITY") }
       advance()
-      if at(.leftParen) { try skipBrackets() } else {
-        advance()
-        _ = take(.string)
-      }
+      try expect(.equal, "'='")
+      guard take(.on) || take(.off) else { throw failure("ON or OFF") }
+      try expect(.rightParen, "')'")
     }
   }
 
-  mutating func tsqlDeclare() throws(SyntaxFailure) {
+  private mutating func tsqlDeclare() throws(SyntaxFailure) {
     let mark = mark()
     try expect(.declare)
     if !at(.atVariable) {
       // DECLARE name CURSOR ... FOR query
       let cursor = self.mark()
-      try identifier("a variable or cursor")
+      try plainIdentifier("a variable or cursor")
       _ = take(.insensitive)
       _ = take(.scroll)
       try expect(.cursor)
@@ -115,7 +138,8 @@ extension Parser {
         return p.finish(item, .declareVariable, flags: 1)
       }
       try p.typeName()
-      if p.take(.equal) { try p.expression() }
+      if p.at(.not), p.peekKeyword(1) == .null { p.at += 2 } else { _ = p.take(.null) }
+      if p.take(.equal) { try p.value() }
       p.finish(item, .declareVariable)
     }
     finish(mark, .declarations)
@@ -133,46 +157,49 @@ extension Parser {
     try expect(.for)
     try query()
     if at(.for), peekKeyword(1) == .update || peekKeyword(1) == .read {
-      at += 2
-      _ = take(.only)
-      if take(.of) { try list { (p) throws(SyntaxFailure) in try p.name("a column") } }
+      advance()
+      if take(.read) {
+        try expect(.only)
+      } else {
+        advance()
+        if take(.of) { try list { (p) throws(SyntaxFailure) in try p.name("a column") } }
+      }
     }
   }
 
-  /// Every other T-SQL statement.
+  /// A statement of T-SQL that the common grammar does not have.
   mutating func tsqlStatement() throws(SyntaxFailure) {
     let mark = mark()
     switch keyword {
+    case .if: tsqlIf()
+    case .while: tsqlWhile()
+    case .begin: try tsqlBegin()
+    case .declare: try tsqlDeclare()
     case .set: try tsqlSet()
     case .exec, .execute: try tsqlExecute()
     case .print:
       advance()
-      try expression()
+      try value()
       finish(mark, .utility)
-    case .raiserror:
-      advance()
-      if at(.leftParen) {
-        try brackets { (p) throws(SyntaxFailure) in try p.list { (p) throws(SyntaxFailure) in try p.expression() } }
-      } else {
-        try list { (p) throws(SyntaxFailure) in try p.expression() }
-        if at(.string) || at(.atVariable) { try expression() }
-      }
-      if take(.with) { try list { (p) throws(SyntaxFailure) in try p.identifier("an option") } }
-      finish(mark, .raise)
+    case .raiserror: try raiserror()
     case .throw:
       advance()
-      if !at(.semicolon), !Terminators.block.ends(token), !startsStatement(token) {
-        try list { (p) throws(SyntaxFailure) in try p.expression() }
+      if at(.number) || at(.atVariable) || at(.placeholder) {
+        try value()
+        try expect(.comma, "','")
+        try value()
+        try expect(.comma, "','")
+        try value()
       }
       finish(mark, .raise)
     case .return:
       advance()
       if at(.leftParen), atQuery(peekFrom: 1) {
-        try expression()
-      } else if !at(.semicolon), !Terminators.block.ends(token), !startsStatement(token) {
-        try expression()
+        try value()
       } else if at(.select) || at(.with) {
         try query()
+      } else if !at(.semicolon), !atTerminator, !startsStatement, !atLabel, !at(.directive), !at(.else), !at(.end) {
+        try value()
       }
       finish(mark, .returnStatement)
     case .break, .continue:
@@ -180,10 +207,18 @@ extension Parser {
       finish(mark, .exitStatement)
     case .goto:
       advance()
-      try identifier("a label")
+      try plainIdentifier("a label")
       finish(mark, .gotoStatement)
-    case .commit, .rollback, .save:
+    case .commit, .rollback:
       advance()
+      try transactionTail()
+      finish(mark, .transaction)
+    case .save:
+      advance()
+      guard at(.tran) || at(.transaction) else { throw failure("TRANSACTION") }
+      guard peek(1).kind == .word || peek(1).kind == .quotedName || peek(1).kind == .atVariable || peek(1).kind == .placeholder else {
+        throw SyntaxFailure(token: at + 1, expected: "a savepoint")
+      }
       try transactionTail()
       finish(mark, .transaction)
     case .use:
@@ -191,51 +226,15 @@ extension Parser {
       try name("a database")
       finish(mark, .useDatabase)
     case .open, .close, .deallocate:
+      if atKeyStatement { return try tableStatement() }
       let kind: NodeKind = at(.open) ? .open : at(.close) ? .close : .deallocate
       advance()
-      if take(.symmetric_key) || take(.all) {
-        restOfStatement()
-        return finish(mark, .utility)
-      }
-      _ = take(.global)
-      if at(.atVariable) { leaf(.variable) } else { try identifier("a cursor") }
+      try cursorName()
       finish(mark, kind)
     case .fetch: try tsqlFetch()
-    case .bulk:
-      try bulkInsert()
-    case .waitfor:
-      advance()
-      if at(.leftParen) { try skipBrackets() } else {
-        advance()
-        try expression()
-      }
-      if take(.comma) {
-        advance()
-        try expression()
-      }
-      finish(mark, .utility)
-    case .dbcc:
-      advance()
-      try identifier("a command")
-      if at(.leftParen) { try skipBrackets() }
-      if at(.with) {
-        advance()
-        try list { (p) throws(SyntaxFailure) in try p.identifier("an option") }
-      }
-      finish(mark, .utility)
-    case .enable, .disable:
-      advance()
-      try expect(.trigger)
-      if !take(.all) { try list { (p) throws(SyntaxFailure) in try p.name("a trigger") } }
-      try expect(.on)
-      if take(.all) { try expect(.server) } else if !take(.database) { try name("a table") }
-      finish(mark, .otherDefinition)
-    case .checkpoint, .reconfigure, .kill, .backup, .restore, .revert, .shutdown, .setuser, .receive, .send, .get, .end, .move, .add, .updatetext:
-      guard !at(.end) || peekKeyword(1) == .conversation else { throw failure("a statement") }
-      advance()
-      restOfStatement()
-      finish(mark, .utility)
+    case .bulk: try bulkInsert()
     default:
+      guard table.statements(beginningWith: keyword).isEmpty else { return try tableStatement() }
       // a procedure's name alone is a call, as the first statement of a batch
       guard atName, isBatchStart else { throw failure("a statement") }
       try name("a procedure")
@@ -244,68 +243,88 @@ extension Parser {
     }
   }
 
-  private func isWord(_ token: Token, _ text: String) -> Bool { token.kind == .word && tokenText(token).lowercased() == text }
+  /// OPEN and CLOSE of keys rather than cursors.
+  private var atKeyStatement: Bool {
+    switch peekKeyword(1) {
+    case .symmetric, .master: peekKeyword(2) == .key
+    case .all: true
+    default: false
+    }
+  }
+
+  private mutating func cursorName() throws(SyntaxFailure) {
+    if at(.global), peek(1).kind == .word || peek(1).kind == .quotedName, startsStatementAhead(1) == false { advance() }
+    if at(.atVariable) { leaf(.variable) } else { try plainIdentifier("a cursor") }
+  }
+
+  private func startsStatementAhead(_ offset: Int) -> Bool { isReserved(peekKeyword(offset)) }
+
+  private mutating func raiserror() throws(SyntaxFailure) {
+    let mark = mark()
+    try expect(.raiserror)
+    if at(.leftParen) {
+      try brackets { (p) throws(SyntaxFailure) in
+        try p.value()
+        try p.expect(.comma, "','")
+        try p.value()
+        try p.expect(.comma, "','")
+        try p.list { (p) throws(SyntaxFailure) in try p.value() }
+      }
+    } else {
+      // the form before SQL Server 7: RAISERROR 50001 'text'
+      try value()
+      if at(.string) || at(.atVariable) { try value() }
+    }
+    if at(.with) {
+      advance()
+      try list { (p) throws(SyntaxFailure) in
+        guard p.isWord(p.token, "log") || p.at(.nowait) || p.isWord(p.token, "seterror") else { throw p.failure("LOG, NOWAIT or SETERROR") }
+        p.advance()
+      }
+    }
+    finish(mark, .raise)
+  }
 
   private var isBatchStart: Bool {
-    at == 0 || tokens[at - 1].kind == .batchSeparator || tokens[at - 1].kind == .directive || tokens[at - 1].kind == .semicolon && at == 1
+    at == 0 || tokens[at - 1].kind == .batchSeparator || tokens[at - 1].kind == .directive
   }
 
   private mutating func tsqlSet() throws(SyntaxFailure) {
     let mark = mark()
     try expect(.set)
-    if at(.atVariable) {
-      leaf(.variable)
-      if take(.dot) {
-        try nameOrCall()
-        if take(.equal) { try expression() }
-        return finish(mark, .assignStatement, flags: 1)
-      }
-      var flags: UInt8 = 0
-      if take(.compoundAssign) { flags = 1 } else { try expect(.equal, "'='") }
-      if at(.cursor) {
-        advance()
-        try cursorDefinition()
-        return finish(mark, .declareCursor)
-      }
-      try expression()
-      return finish(mark, .assignStatement, flags: flags)
+    guard at(.atVariable) else {
+      try phrase(.sessionSetting)
+      return finish(mark, .setOption)
     }
-    // options: SET NOCOUNT, XACT_ABORT ON; SET IDENTITY_INSERT t ON; SET TRANSACTION ISOLATION LEVEL ...; SET DATEFIRST 1
-    guard kind == .word else { throw failure("a variable or an option") }
-    if at(.transaction) {
+    leaf(.variable)
+    if at(.dot) || at(.doubleColon) {
       advance()
-      try expect(.isolation)
-      try expect(.level)
-      while at(.read) || at(.uncommitted) || at(.committed) || at(.repeatable) || at(.snapshot) || at(.serializable) { advance() }
-    } else if at(.identity_insert) {
-      advance()
-      try name("a table")
-      guard take(.on) || take(.off) else { throw failure("ON or OFF") }
-    } else {
-      try list { (p) throws(SyntaxFailure) in
-        guard p.kind == .word else { throw p.failure("an option") }
-        p.advance()
-        while p.kind == .word, !p.at(.on), !p.at(.off), !p.startsStatement(p.token), !p.at(.end) { p.advance() }
-      }
-      if !(take(.on) || take(.off)) {
-        if at(.hyphen) || at(.number) || at(.atVariable) || at(.string) || at(.binaryLiteral) { try expression() }
-      }
+      try nameOrCall()
+      if take(.equal) { try value() }
+      return finish(mark, .assignStatement, flags: 1)
     }
-    finish(mark, .setOption)
+    var flags: UInt8 = 0
+    if take(.compoundAssign) { flags = 1 } else { try expect(.equal, "'='") }
+    if at(.cursor) {
+      advance()
+      try cursorDefinition()
+      return finish(mark, .declareCursor)
+    }
+    try value()
+    finish(mark, .assignStatement, flags: flags)
   }
 
   private mutating func tsqlFetch() throws(SyntaxFailure) {
     let mark = mark()
     try expect(.fetch)
-    if at(.next) || at(.prior) || at(.first) || at(.last) {
+    if at(.next) || at(.prior) || at(.first) || at(.last), peek(1).kind == .word, peekKeyword(1) == .from {
       advance()
     } else if at(.absolute) || at(.relative) {
       advance()
-      try expression()
+      try value()
     }
     _ = take(.from)
-    _ = take(.global)
-    if at(.atVariable) { leaf(.variable) } else { try identifier("a cursor") }
+    try cursorName()
     if at(.into) {
       let into = self.mark()
       advance()
@@ -316,102 +335,5 @@ extension Parser {
       finish(into, .into)
     }
     finish(mark, .fetch)
-  }
-
-  private mutating func bulkInsert() throws(SyntaxFailure) {
-    let mark = mark()
-    advance()
-    try expect(.insert)
-    try name("a table")
-    try expect(.from)
-    try expression()
-    if at(.with) {
-      advance()
-      try skipBrackets()
-    }
-    finish(mark, .bulkInsert)
-  }
-
-  /// `EXEC [@r =] p args`, `EXEC ('text' + @x) [AT server]`.
-  mutating func tsqlExecute() throws(SyntaxFailure) {
-    let mark = mark()
-    advance()
-    if at(.as) {
-      // EXECUTE AS USER = 'x'
-      advance()
-      advance()
-      if take(.equal) { try expression() }
-      if at(.with) {
-        at += 2
-        if at(.revert) { advance() }
-        if take(.into) { leaf(.variable) }
-      }
-      return finish(mark, .utility)
-    }
-    if at(.leftParen) {
-      try brackets { (p) throws(SyntaxFailure) in try p.list { (p) throws(SyntaxFailure) in
-        try p.expression()
-        _ = p.take(.output)
-      } }
-      if take(.as) {
-        advance()
-        if take(.equal) { try expression() }
-      }
-      if take(.at) {
-        try name("a linked server")
-        return finish(mark, .executeDynamic, flags: 1)
-      }
-      return finish(mark, .executeDynamic)
-    }
-    if at(.atVariable), peek(1).kind == .equal {
-      leaf(.variable)
-      advance()
-      try executeTarget()
-      try executeArguments()
-      return finish(mark, .execute, flags: 1)
-    }
-    try executeTarget()
-    try executeArguments()
-    finish(mark, .execute)
-  }
-
-  private mutating func executeTarget() throws(SyntaxFailure) {
-    if at(.atVariable) { return leaf(.variable) }
-    guard atWord || at(.dot) else { throw failure("a procedure") }
-    if at(.placeholder), peek(1).kind != .dot { return leaf(.placeholder) }
-    if isReserved(keyword) { throw failure("a procedure") }
-    try name("a procedure")
-    if at(.semicolon), peek(1).kind == .number { at += 2 }
-  }
-
-  private mutating func executeArguments() throws(SyntaxFailure) {
-    if at(.atVariable) || at(.string) || at(.number) || at(.binaryLiteral) || at(.hyphen) || at(.plus) || at(.null) || at(.default) || at(.placeholder) || at(.quotedName)
-      || (kind == .word && !isReserved(keyword) && !startsStatement(token) && !(peek(1).kind == .colon))
-      || (kind == .word && (at(.on) || at(.off)))
-    {
-      try list { (p) throws(SyntaxFailure) in try p.executeArgument() }
-    }
-    if at(.with), isWord(peek(1), "recompile") || peekKeyword(1) == .result {
-      at += 2
-      if take(.sets) {
-        if at(.leftParen) { try skipBrackets() } else { advance() }
-      }
-    }
-  }
-
-  private mutating func executeArgument() throws(SyntaxFailure) {
-    let mark = mark()
-    if at(.atVariable), peek(1).kind == .equal {
-      leaf(.identifier)
-      advance()
-    }
-    if kind == .word, peek(1).kind != .dot, peek(1).kind != .leftParen, !at(.null), !at(.default) {
-      leaf(.literal)  // a bare word is a string here
-    } else {
-      try expression()
-    }
-    var flags: UInt8 = 0
-    if take(.output) || take(.out) { flags = 1 }
-    finish(mark, .executeArgument, flags: flags)
   }
 }

@@ -15,7 +15,7 @@ extension Parser {
     _ = alias && take(.star)
     if at(.with), peek(1).kind == .leftParen, has(.tableHints) { try tableHints() }
     if alias {
-      if take(.as) { leaf(.alias) } else if atBareAlias, !at(.set), !at(.output), !at(.where), !(has(.optionalSemicolons) && startsStatement(token)) {
+      if take(.as) { leaf(.alias) } else if atBareAlias, !at(.set), !at(.output), !at(.where), !(has(.optionalSemicolons) && startsStatement) {
         leaf(.alias)
       }
       if at(.with), peek(1).kind == .leftParen, has(.tableHints) { try tableHints() }
@@ -28,22 +28,27 @@ extension Parser {
     if at(.top), has(.top) { try top() }
     if has(.top) { _ = take(.into) } else { try expect(.into) }
     try target(alias: false)
-    if take(.as) { leaf(.alias) }
-    if at(.leftParen), !atQuery(peekFrom: 1), !(peek(1).kind == .leftParen) { try columnList() }
-    if at(.overriding) {
+    if at(.as), has(.distinctOn) {
       advance()
-      advance()
-      try expect(.value)
+      guard atName else { throw failure("an alias") }
+      leaf(.alias)
     }
+    if at(.leftParen), !atQuery(peekFrom: 1), !(peek(1).kind == .leftParen) { try columnList() }
+    try overriding()
     if at(.output), has(.output) { try outputClauses() }
     try insertSource()
-    if at(.on), peekKeyword(1) == .conflict { try onConflict() }
+    if at(.on), peekKeyword(1) == .conflict, has(.onConflict) { try onConflict() }
     if at(.returning), has(.returning) { try returning() }
-    if at(.option), peek(1).kind == .leftParen {
-      advance()
-      try skipBrackets()
-    }
+    if at(.option), peek(1).kind == .leftParen, has(.tableHints) { try queryOptions() }
     finish(mark, .insert)
+  }
+
+  /// OVERRIDING {SYSTEM | USER} VALUE.
+  private mutating func overriding() throws(SyntaxFailure) {
+    guard at(.overriding) else { return }
+    advance()
+    guard take(.system) || take(.user) else { throw failure("SYSTEM or USER") }
+    try expect(.value)
   }
 
   private mutating func insertSource() throws(SyntaxFailure) {
@@ -53,7 +58,8 @@ extension Parser {
       at += 2
       finish(mark, .defaultValues)
     case .exec where has(.top), .execute where has(.top): try tsqlExecute()
-    case .values, .select, .with, .table: try query()
+    case .values, .select, .with: try query()
+    case .table where has(.distinctOn): try query()
     default:
       guard at(.leftParen) else { throw failure("VALUES, SELECT or a column list") }
       try query()
@@ -66,13 +72,13 @@ extension Parser {
     let target = self.mark()
     if take(.on) {
       try expect(.constraint)
-      try identifier("a constraint")
+      try plainIdentifier("a constraint")
       finish(target, .conflictTarget)
     } else if at(.leftParen) {
       try brackets { (p) throws(SyntaxFailure) in
         try p.list { (p) throws(SyntaxFailure) in
           try p.expression()
-          if p.atName { try p.name() }
+          if p.atName { try p.name("an operator class") }
         }
       }
       if at(.where) { try whereClause() }
@@ -110,11 +116,15 @@ extension Parser {
       try name("a column")
       while at(.leftBracket) {
         advance()
-        try expression()
-        if take(.colon) { try expression() }
+        if !at(.colon) { try expression() }
+        if take(.colon), !at(.rightBracket) { try expression() }
         try expect(.rightBracket, "']'")
       }
-      if at(.leftParen) {
+      while take(.dot) {
+        guard atWord else { throw failure("a field") }
+        advance()
+      }
+      if at(.leftParen), has(.tableHints) {
         // a method that changes: xml.modify('...')
         try arguments()
         return finish(mark, .assignment, flags: 4)
@@ -122,7 +132,7 @@ extension Parser {
     }
     if take(.compoundAssign) { flags |= 1 } else { try expect(.equal, "'='") }
     if at(.row), peek(1).kind == .leftParen, has(.distinctOn) { advance() }
-    try expression()
+    try value()
     finish(mark, .assignment, flags: flags)
   }
 
@@ -161,11 +171,7 @@ extension Parser {
   }
 
   private mutating func options() throws(SyntaxFailure) {
-    guard at(.option), peek(1).kind == .leftParen else { return }
-    let mark = mark()
-    advance()
-    try skipBrackets()
-    finish(mark, .queryOptions)
+    if at(.option), peek(1).kind == .leftParen, has(.tableHints) { try queryOptions() }
   }
 
   /// OUTPUT ... [INTO t], once or twice.
@@ -195,20 +201,28 @@ extension Parser {
 
   mutating func merge(from mark: Mark) throws(SyntaxFailure) {
     try expect(.merge)
-    if at(.top) { try top() }
+    if at(.top), has(.top) { try top() }
     _ = take(.into)
     try target(alias: true)
     try expect(.using)
     try joined()
     let on = self.mark()
     try expect(.on)
-    try expression()
+    try condition()
     finish(on, .on)
+    if at(.remove), has(.distinctOn) {
+      // Redshift's MERGE ... REMOVE DUPLICATES
+      advance()
+      try expect(.duplicates)
+      return finish(mark, .merge)
+    }
     guard at(.when) else { throw failure("'WHEN'") }
     while at(.when) { try mergeWhen() }
     if at(.output), has(.output) { try outputClauses() }
     if at(.returning), has(.returning) { try returning() }
     try options()
+    // SQL Server refuses a MERGE without its semicolon
+    if has(.optionalSemicolons), !at(.semicolon) { throw failure("';'") }
     finish(mark, .merge)
   }
 
@@ -221,7 +235,7 @@ extension Parser {
     if take(.by) {
       if take(.source) { match = .notMatchedBySource } else { try expect(.target) }
     }
-    if take(.and) { try expression() }
+    if take(.and) { try condition() }
     try expect(.then)
     let action = self.mark()
     switch keyword {
@@ -240,10 +254,7 @@ extension Parser {
     case .insert:
       advance()
       if at(.leftParen) { try columnList() }
-      if at(.overriding) {
-        at += 2
-        try expect(.value)
-      }
+      try overriding()
       if at(.default) {
         let values = self.mark()
         advance()
@@ -261,45 +272,74 @@ extension Parser {
   mutating func truncate() throws(SyntaxFailure) {
     let mark = mark()
     try expect(.truncate)
+    if has(.tableHints) {
+      try expect(.table)
+      try target(alias: false)
+      if at(.with) {
+        advance()
+        try brackets { (p) throws(SyntaxFailure) in
+          try p.expect(.partitions)
+          try p.brackets { (p) throws(SyntaxFailure) in
+            try p.list { (p) throws(SyntaxFailure) in
+              try p.value()
+              if p.take(.to) { try p.value() }
+            }
+          }
+        }
+      }
+      return finish(mark, .truncate)
+    }
     _ = take(.table)
-    _ = take(.only)
     try list { (p) throws(SyntaxFailure) in
       try p.target(alias: false)
       _ = p.take(.star)
     }
-    if at(.with), peek(1).kind == .leftParen, has(.tableHints) {
+    if at(.restart) || at(.continue) {
       advance()
-      try skipBrackets()
-    }
-    if at(.restart) || at(.continue) && peekKeyword(1) == .identity {
-      at += 2
+      try expect(.identity)
     }
     _ = take(.cascade) || take(.restrict)
     finish(mark, .truncate)
   }
 
   /// COPY t [(columns)] FROM|TO file ..., COPY (query) TO ...
+  /// <https://www.postgresql.org/docs/17/sql-copy.html>
   mutating func copy() throws(SyntaxFailure) {
     let mark = mark()
     try expect(.copy)
-    if at(.leftParen) {
+    _ = take(.binary)
+    let isQuery = at(.leftParen)
+    if isQuery {
       try brackets { (p) throws(SyntaxFailure) in try p.queryOrData() }
     } else {
       try name("a table")
       if at(.leftParen) { try columnList() }
     }
-    guard take(.from) || take(.to) else { throw failure("FROM or TO") }
-    _ = take(.program)
+    guard take(.to) || (!isQuery && take(.from)) else { throw failure(isQuery ? "'TO'" : "FROM or TO") }
+    let isProgram = take(.program)
     if at(.string) || at(.placeholder) || at(.bindParameter) {
       leaf(.literal)
-    } else if !(take(.stdin) || take(.stdout)) {
+    } else if isProgram || !(take(.stdin) || take(.stdout)) {
       throw failure("a file, STDIN or STDOUT")
     }
-    _ = take(.with)
-    if at(.leftParen) { try skipBrackets() } else {
-      while kind == .word || at(.string) || at(.comma), !at(.where) { advance() }
-    }
+    if !at(.where), kind == .word || at(.leftParen) { try phrase(.copyOptions) }
     if at(.where) { try whereClause() }
     finish(mark, .copy)
+  }
+
+  /// BULK INSERT t FROM 'file' [WITH (...)].
+  /// <https://learn.microsoft.com/sql/t-sql/statements/bulk-insert-transact-sql>
+  mutating func bulkInsert() throws(SyntaxFailure) {
+    let mark = mark()
+    try expect(.bulk)
+    try expect(.insert)
+    try name("a table")
+    try expect(.from)
+    try value()
+    if at(.with) {
+      advance()
+      try phrase(.bulkOptions)
+    }
+    finish(mark, .bulkInsert)
   }
 }

@@ -4,7 +4,7 @@ extension Parser {
   var atSetOperator: Bool {
     switch keyword {
     case .union, .except, .intersect: true
-    case .minus: kind == .word && (peekKeyword(1) == .select || peekKeyword(1) == .all || peek(1).kind == .leftParen)
+    case .minus: has(.minus) && kind == .word && (peekKeyword(1) == .select || peekKeyword(1) == .all || peek(1).kind == .leftParen)
     default: false
     }
   }
@@ -39,25 +39,39 @@ extension Parser {
       }
       finish(operand, .setOperation)
     }
-    while true {
-      if at(.order), peekKeyword(1) == .by {
-        try orderBy()
-      } else if at(.limit) || at(.offset) || (at(.fetch) && (peekKeyword(1) == .first || peekKeyword(1) == .next)) {
+    if at(.order), peekKeyword(1) == .by { try orderBy() }
+    if has(.tableHints) {
+      if at(.offset), nodes.last?.kind == .orderBy {
         try limitClause()
-      } else if at(.for), try lockingClause() {
-        continue
-      } else if at(.option), peek(1).kind == .leftParen {
-        let mark = self.mark()
-        advance()
-        try skipBrackets()
-        finish(mark, .queryOptions)
-      } else if at(.into), inBlockBody {
-        try intoVariables()
-      } else {
-        break
+        if at(.fetch) { try limitClause() }
+      }
+      while at(.for), try lockingClause() {}
+      if at(.option), peek(1).kind == .leftParen { try queryOptions() }
+    } else {
+      var seen: Set<Keyword> = []
+      while true {
+        if at(.limit) || at(.offset) || (at(.fetch) && (peekKeyword(1) == .first || peekKeyword(1) == .next)) {
+          let clause: Keyword = at(.fetch) ? .limit : keyword
+          guard seen.insert(clause).inserted else { throw failure("';' or the end of the statement") }
+          try limitClause()
+        } else if at(.for), try lockingClause() {
+          continue
+        } else if at(.into), inBlockBody {
+          try intoVariables()
+        } else {
+          break
+        }
       }
     }
     finish(mark, .query)
+  }
+
+  /// OPTION (hint, ...).
+  mutating func queryOptions() throws(SyntaxFailure) {
+    let mark = mark()
+    try expect(.option)
+    try phrase(.queryHints)
+    finish(mark, .queryOptions)
   }
 
   private mutating func queryOperand() throws(SyntaxFailure) {
@@ -71,6 +85,7 @@ extension Parser {
       let from = self.mark()
       let reference = self.mark()
       try name("a table")
+      _ = take(.star)
       finish(reference, .tableReference)
       finish(reference, .joined)
       finish(from, .from)
@@ -87,7 +102,7 @@ extension Parser {
     try list { (p) throws(SyntaxFailure) in
       let row = p.mark()
       try p.brackets { (p) throws(SyntaxFailure) in
-        try p.list { (p) throws(SyntaxFailure) in try p.expression() }
+        try p.list { (p) throws(SyntaxFailure) in try p.value() }
       }
       p.finish(row, .rowConstructor)
     }
@@ -100,7 +115,7 @@ extension Parser {
     let recursive = take(.recursive)
     if at(.xmlnamespaces) {
       advance()
-      try skipBrackets()
+      try phrase(.xmlNamespaces)
       guard take(.comma) else { return finish(mark, .with) }
     }
     try list { (p) throws(SyntaxFailure) in
@@ -108,32 +123,52 @@ extension Parser {
       try p.plainIdentifier("a name for the common table expression")
       if p.at(.leftParen) { try p.columnList() }
       try p.expect(.as)
-      _ = p.take(.not)
-      _ = p.take(.materialized)
+      if p.take(.not) { try p.expect(.materialized) } else { _ = p.take(.materialized) }
       let body = p.inBlockBody
       try p.brackets { (p) throws(SyntaxFailure) in
         p.inBlockBody = false
         defer { p.inBlockBody = body }
-        try p.queryOrData()
+        if p.has(.dataInWith) { try p.queryOrData() } else { try p.query() }
       }
-      // SEARCH and CYCLE of recursive queries
-      while p.at(.search) || p.at(.cycle) {
-        p.advance()
-        while !p.at(.comma), !p.at(.select), !p.at(.endOfFile), !p.at(.semicolon), !p.at(.rightParen), !p.at(.insert), !p.at(.update),
-          !p.at(.delete), !p.at(.search), !p.at(.cycle)
-        {
-          p.advance()
-          if p.at(.comma), p.peek(1).kind == .word, p.peekKeyword(2) == .set { p.advance() }
-        }
-      }
+      try p.recursionClauses()
       p.finish(cte, .cte)
     }
     finish(mark, .with, flags: recursive ? 1 : 0)
   }
 
+  /// SEARCH and CYCLE behind a recursive common table expression.
+  /// <https://www.postgresql.org/docs/17/queries-with.html#QUERIES-WITH-SEARCH>
+  private mutating func recursionClauses() throws(SyntaxFailure) {
+    if take(.search) {
+      guard take(.breadth) || take(.depth) else { throw failure("BREADTH or DEPTH") }
+      try expect(.first)
+      try expect(.by)
+      try list { (p) throws(SyntaxFailure) in try p.plainIdentifier("a column") }
+      try expect(.set)
+      try plainIdentifier("a column")
+    }
+    if take(.cycle) {
+      try list { (p) throws(SyntaxFailure) in try p.plainIdentifier("a column") }
+      try expect(.set)
+      try plainIdentifier("a column")
+      if take(.to) {
+        try operators(.other)
+        try expect(.default)
+        try operators(.other)
+      }
+      try expect(.using)
+      try plainIdentifier("a column")
+    }
+  }
+
   private mutating func select() throws(SyntaxFailure) {
     let mark = mark()
     try expect(.select)
+    try selectBody(mark)
+  }
+
+  /// Everything behind SELECT.
+  mutating func selectBody(_ mark: Mark) throws(SyntaxFailure) {
     if at(.distinct) {
       let distinct = self.mark()
       advance()
@@ -148,13 +183,21 @@ extension Parser {
     if at(.top), has(.top) { try top() }
     if at(.into), inBlockBody { try intoVariables() }
     // PostgreSQL lets the list be empty
-    if !(has(.distinctOn) && (at(.from) || at(.semicolon) || at(.rightParen) || at(.endOfFile) || at(.where))) {
+    if !(has(.distinctOn) && endsEmptySelectList) {
       let list = self.mark()
       try self.list { (p) throws(SyntaxFailure) in try p.selectItem() }
       finish(list, .selectList)
     }
     try selectClauses()
     finish(mark, .select)
+  }
+
+  private var endsEmptySelectList: Bool {
+    switch kind {
+    case .semicolon, .rightParen, .endOfFile: true
+    case .word: at(.from) || at(.where) || at(.into) || at(.group) || at(.having) || at(.order) || at(.limit) || at(.window) || atSetOperator
+    default: false
+    }
   }
 
   private mutating func selectClauses() throws(SyntaxFailure) {
@@ -165,37 +208,27 @@ extension Parser {
     if at(.into), inBlockBody { try intoVariables() }
     if at(.where) { try whereClause() }
     if at(.group), peekKeyword(1) == .by { try groupBy() }
-    if at(.having) {
-      let mark = mark()
-      advance()
-      try expression()
-      finish(mark, .having)
-    }
-    if at(.window) {
+    if at(.having) { try conditionClause(.having) }
+    if at(.window), peekKeyword(2) == .as, has(.namedWindows) {
       let mark = mark()
       advance()
       try list { (p) throws(SyntaxFailure) in
         let definition = p.mark()
-        try p.identifier("a window's name")
+        try p.plainIdentifier("a window's name")
         try p.expect(.as)
         try p.windowSpecification()
         p.finish(definition, .windowDefinition)
       }
       finish(mark, .windowClause)
     }
-    if at(.qualify) {
-      let mark = mark()
-      advance()
-      try expression()
-      finish(mark, .qualify)
-    }
+    if at(.qualify), has(.qualify) { try conditionClause(.qualify) }
   }
 
   mutating func top() throws(SyntaxFailure) {
     let mark = mark()
     try expect(.top)
     if at(.leftParen) {
-      try brackets { (p) throws(SyntaxFailure) in try p.expression() }
+      try brackets { (p) throws(SyntaxFailure) in try p.value() }
     } else if at(.number) {
       leaf(.literal)
     } else if at(.atVariable) {
@@ -213,25 +246,30 @@ extension Parser {
   /// One item of a select list, OUTPUT or RETURNING.
   mutating func selectItem() throws(SyntaxFailure) {
     let mark = mark()
+    if at(.star) {
+      leaf(.star)
+      return finish(mark, .selectItem)
+    }
     // `alias = expression` and `@variable = expression`
     if has(.assignedAlias), peek(1).kind == .equal || peek(1).kind == .compoundAssign {
       if at(.atVariable) {
         leaf(.variable)
         let compound = at(.compoundAssign)
         advance()
-        try expression()
+        try value()
         return finish(mark, .assignment, flags: compound ? 1 : 0)
       }
       if atName || at(.string), peek(1).kind == .equal {
         leaf(.alias)
         advance()
-        try expression()
+        try value()
         return finish(mark, .selectItem, flags: 1)
       }
     }
-    try expression()
+    try value()
+    if nodes.last?.kind == .qualifiedStar { return finish(mark, .selectItem) }
     if take(.as) {
-      guard atWord || at(.string) else { throw failure("an alias") }
+      guard has(.optionalSemicolons) ? atName || at(.string) : atWord || (at(.string) && !has(.distinctOn)) else { throw failure("an alias") }
       leaf(.alias)
     } else if atSelectAlias {
       leaf(.alias)
@@ -241,14 +279,27 @@ extension Parser {
 
   private var atSelectAlias: Bool {
     if at(.string) { return has(.top) }
-    guard kind == .word || kind == .quotedName else { return false }
     if kind == .quotedName { return true }
-    guard !isReserved(keyword) else { return false }
+    guard kind == .word else { return false }
+    if isReserved(keyword) { return !has(.optionalSemicolons) && isBareLabel(keyword) }
     switch keyword {
-    case .limit, .offset, .returning, .window, .qualify, .loop, .output, .option: return false
+    case .none_: return true
+    case .limit, .offset, .returning, .window, .loop, .output, .option, .within, .filter, .over, .uescape: return false
+    case .qualify: return !has(.qualify)
+    case .minus: return !atSetOperator
     default:
-      return !(has(.optionalSemicolons) && startsStatement(token) && !(keyword == .none_))
-        || peek(1).kind == .comma || peekKeyword(1) == .from
+      return !(has(.optionalSemicolons) && startsStatement) || peek(1).kind == .comma || peekKeyword(1) == .from
+    }
+  }
+
+  /// Reserved words that may be a column's label without AS.
+  /// <https://www.postgresql.org/docs/17/sql-keywords-appendix.html>
+  private func isBareLabel(_ keyword: Keyword) -> Bool {
+    switch keyword {
+    case .user, .desc, .asc, .default, .primary, .references, .unique, .column, .constraint, .check, .analyze, .session_user, .current_user,
+      .localtime, .localtimestamp, .placing, .symmetric, .asymmetric, .table, .trailing, .leading, .both, .null, .true, .false:
+      true
+    default: false
     }
   }
 
@@ -275,20 +326,23 @@ extension Parser {
   private mutating func intoTable() throws(SyntaxFailure) {
     let mark = mark()
     try expect(.into)
-    _ = take(.temporary) || take(.temp) || take(.unlogged)
-    _ = take(.table)
-    if at(.atVariable) { leaf(.variable) } else { try name("a table") }
-    if at(.on), has(.top) {
+    if !has(.optionalSemicolons) {
+      _ = take(.temporary) || take(.temp) || take(.unlogged)
+      _ = take(.table)
+    }
+    try name("a table")
+    if at(.on), has(.optionalSemicolons) {
       advance()
       try identifier("a file group")
     }
     finish(mark, .into, flags: 1)
   }
 
-  private mutating func whereClauseNode(_ kind: NodeKind) throws(SyntaxFailure) {
+  /// A clause of one word and a condition.
+  private mutating func conditionClause(_ kind: NodeKind) throws(SyntaxFailure) {
     let mark = mark()
     advance()
-    try expression()
+    try condition()
     finish(mark, kind)
   }
 
@@ -300,7 +354,7 @@ extension Parser {
       if at(.atVariable) { leaf(.variable) } else { try identifier("a cursor") }
       return finish(mark, .whereCurrentOf)
     }
-    try whereClauseNode(.where)
+    try conditionClause(.where)
   }
 
   private mutating func groupBy() throws(SyntaxFailure) {
@@ -318,8 +372,15 @@ extension Parser {
       advance()
     } else if at(.grouping), peekKeyword(1) == .sets {
       at += 2
+    } else if at(.leftParen), peek(1).kind == .rightParen {
+      at += 2
+      return finish(mark, .row)
+    } else if at(.leftParen), has(.conditionsAreNoValues) {
+      // a grouping set of several columns, where the dialect has no row values
+      try brackets { (p) throws(SyntaxFailure) in try p.list { (p) throws(SyntaxFailure) in try p.groupingElement() } }
+      return finish(mark, .row)
     } else {
-      return try expression()
+      return try value()
     }
     try brackets { (p) throws(SyntaxFailure) in
       try p.list { (p) throws(SyntaxFailure) in try p.groupingElement() }
@@ -330,14 +391,20 @@ extension Parser {
   mutating func orderBy() throws(SyntaxFailure) {
     let mark = mark()
     try expect(.order)
-
     try expect(.by)
     try list { (p) throws(SyntaxFailure) in
       let item = p.mark()
-      try p.expression()
-      if p.take(.using) { p.advance() }
+      try p.value()
+      if p.at(.using), p.has(.distinctOn) {
+        p.advance()
+        guard p.kind != .word, p.kind != .comma, p.kind != .endOfFile, p.kind != .semicolon else { throw p.failure("an operator") }
+        p.advance()
+      }
       _ = p.take(.asc) || p.take(.desc)
-      if p.take(.nulls), !(p.take(.first) || p.take(.last)) { throw p.failure("FIRST or LAST") }
+      if p.at(.nulls), !p.has(.optionalSemicolons) {
+        p.advance()
+        guard p.take(.first) || p.take(.last) else { throw p.failure("FIRST or LAST") }
+      }
       p.finish(item, .orderItem)
     }
     finish(mark, .orderBy)
@@ -349,13 +416,17 @@ extension Parser {
       if !take(.all) { try expression() }
       if take(.comma) { try expression() }
     } else if take(.offset) {
-      try expression()
-      _ = take(.row) || take(.rows)
+      try value()
+      if has(.optionalSemicolons) {
+        guard take(.row) || take(.rows) else { throw failure("ROWS") }
+      } else {
+        _ = take(.row) || take(.rows)
+      }
     } else {
-      advance()
-      advance()
-      if !at(.row), !at(.rows) { try expression() }
-      if keyword == .percent { advance() }
+      try expect(.fetch)
+      guard take(.first) || take(.next) else { throw failure("FIRST or NEXT") }
+      if !at(.row), !at(.rows) { try operators(.other) }
+      _ = take(.percent)
       guard take(.row) || take(.rows) else { throw failure("ROWS") }
       if !take(.only) {
         try expect(.with)
@@ -369,23 +440,30 @@ extension Parser {
   private mutating func lockingClause() throws(SyntaxFailure) -> Bool {
     let mark = mark()
     switch peekKeyword(1) {
-    case .xml where has(.forXML), .json where has(.forXML), .browse where has(.forXML):
+    case .xml where has(.forXML):
       at += 2
-      while atWord || at(.leftParen) || at(.comma) {
-        if at(.leftParen) { try skipBrackets() } else {
-          if has(.optionalSemicolons), startsStatement(token) || at(.end) || at(.else) { break }
-          if isReserved(keyword), !at(.comma) { break }
-          advance()
-        }
-      }
+      try phrase(.forXml)
+    case .json where has(.forXML):
+      at += 2
+      try phrase(.forJson)
+    case .browse where has(.forXML): at += 2
     case .update, .share, .no, .key:
-      at += 2
-      while at(.key) || at(.update) || at(.share) { advance() }
+      guard !has(.forXML) else { return false }
+      advance()
+      if take(.no) {
+        try expect(.key)
+        try expect(.update)
+      } else if take(.key) {
+        try expect(.share)
+      } else {
+        advance()
+      }
       if take(.of) { try list { (p) throws(SyntaxFailure) in try p.name("a table") } }
       if take(.skip) { try expect(.locked) } else { _ = take(.nowait) }
     case .read:
+      guard !has(.forXML) else { return false }
       at += 2
-      _ = take(.only)
+      try expect(.only)
     default: return false
     }
     finish(mark, .locking)

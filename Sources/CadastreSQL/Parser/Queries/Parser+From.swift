@@ -39,7 +39,7 @@ extension Parser {
     if at(.on) {
       let on = self.mark()
       advance()
-      try expression()
+      try condition()
       finish(on, .on)
     } else if at(.using) {
       let using = self.mark()
@@ -101,7 +101,7 @@ extension Parser {
   mutating func tableFactor() throws(SyntaxFailure) {
     let mark = mark()
     try nested { (p) throws(SyntaxFailure) in try p.tablePrimary() }
-    while at(.pivot) || at(.unpivot), has(.pivot), peek(1).kind == .leftParen { try pivot(mark) }
+    while at(.pivot) || at(.unpivot), has(.pivot), peek(1).kind == .leftParen || peekKeyword(2) == .nulls { try pivot(mark) }
   }
 
   private mutating func tablePrimary() throws(SyntaxFailure) {
@@ -137,6 +137,12 @@ extension Parser {
       try tableAlias(required: false)
       return finish(mark, .tableFunction, flags: lateral ? 1 : 0)
     }
+    if has(.partiQL), at(.unpivot), peek(1).kind != .leftParen {
+      advance()
+      try expression()
+      try partiQLAlias()
+      return finish(mark, .tableFunction, flags: 1)
+    }
     if at(.atVariable), peek(1).kind == .dot {
       try expression()
       try tableAlias(required: false)
@@ -147,6 +153,11 @@ extension Parser {
       try tableAlias(required: false)
       if at(.with), peek(1).kind == .leftParen, has(.tableHints) { try tableHints() }
       return finish(mark, .tableReference)
+    }
+    if at(.json_table) || at(.xmltable), peek(1).kind == .leftParen {
+      try documentTable()
+      try tableAlias(required: false)
+      return finish(mark, .tableFunction, flags: lateral ? 1 : 0)
     }
     if has(.tableHints) { _ = take(.doubleColon) }  // `FROM ::fn_f()`, the old call of a system function
     let start = at
@@ -173,16 +184,56 @@ extension Parser {
     if at(.tablesample) { try sample() }
     if at(.with), peek(1).kind == .leftParen, has(.tableHints) { try tableHints() }
     if at(.leftParen), has(.tableHints), isOldHint { try tableHints() }
+    if at(.at), has(.partiQL) { try partiQLAlias() }
     finish(mark, .tableReference)
+  }
+
+  /// `[AS value] [AT position]` behind a navigated value.
+  /// <https://docs.aws.amazon.com/redshift/latest/dg/query-super.html>
+  private mutating func partiQLAlias() throws(SyntaxFailure) {
+    if at(.as) || atBareAlias && !at(.at) { try tableAlias(required: false) }
+    if take(.at) { try plainIdentifier("an alias") }
   }
 
   /// Functions whose first word is a keyword of the grammar.
   private var isTableFunction: Bool {
     guard peek(1).kind == .leftParen else { return false }
     switch keyword {
-    case .openjson, .openrowset, .openquery, .openxml, .unnest, .xmltable: return true
+    case .openjson, .openrowset, .openquery, .openxml, .opendatasource, .unnest, .containstable, .freetexttable, .changetable, .predict,
+      .semantickeyphrasetable, .semanticsimilaritytable, .semanticsimilaritydetailstable:
+      return true
     default: return false
     }
+  }
+
+  /// `JSON_TABLE(value, path [AS name] [PASSING ...] COLUMNS (...))`, `XMLTABLE(...)`.
+  /// <https://www.postgresql.org/docs/17/functions-json.html#FUNCTIONS-SQLJSON-TABLE>
+  private mutating func documentTable() throws(SyntaxFailure) {
+    let call = mark()
+    let isJSON = at(.json_table)
+    leaf(.name)
+    try brackets { (p) throws(SyntaxFailure) in
+      guard isJSON else { return try p.phrase(.xmlTable) }
+      try p.expression()
+      if p.at(.format) { try p.phrase(.jsonValueFormat) }
+      try p.expect(.comma, "','")
+      try p.expression()
+      if p.take(.as) { try p.identifier("a name") }
+      if p.take(.passing) {
+        try p.list { (p) throws(SyntaxFailure) in
+          try p.expression()
+          if p.at(.format) { try p.phrase(.jsonValueFormat) }
+          try p.expect(.as)
+          try p.identifier("a name")
+        }
+      }
+      try p.expect(.columns)
+      let columns = p.mark()
+      try p.phrase(.jsonTableColumns)
+      p.finish(columns, .columnDefinitions)
+      if !p.at(.rightParen) { try p.phrase(.jsonClauses) }
+    }
+    finish(call, .call)
   }
 
   private var isOldHint: Bool {
@@ -196,30 +247,20 @@ extension Parser {
 
   private mutating func functionTable() throws(SyntaxFailure) {
     let call = mark()
-    if at(.openrowset), peekKeyword(2) == .bulk {
-      let nameMark = self.mark()
-      advance()
-      finish(nameMark, .name)
-      try expect(.leftParen, "'('")
-      advance()
-      try expression()
-      while take(.comma) {
-        advance()
-        if take(.equal) { advance() }
+    let function = keyword
+    if isReserved(keyword) || isTableFunction {
+      leaf(.name)
+      switch function {
+      case .openrowset: try phrase(.openrowsetArguments)
+      case .containstable, .freetexttable, .semantickeyphrasetable, .semanticsimilaritytable, .semanticsimilaritydetailstable:
+        try fullTextArguments()
+      case .changetable, .predict: try wordedArguments()
+      default: try arguments()
       }
-      try expect(.rightParen, "')'")
-      finish(call, .call)
-    } else if at(.openrowset) || at(.openquery) {
-      let nameMark = self.mark()
-      advance()
-      finish(nameMark, .name)
-      try skipBrackets()
-      finish(call, .call)
-    } else if isReserved(keyword) || isTableFunction {
-      let nameMark = self.mark()
-      advance()
-      finish(nameMark, .name)
-      try arguments()
+      if function == .opendatasource {
+        // OPENDATASOURCE(...).db.schema.table
+        while take(.dot) { if !at(.dot) { try identifier("a name") } }
+      }
       finish(call, .call)
     } else {
       try nameOrCall()
@@ -227,9 +268,52 @@ extension Parser {
     if at(.with), peekKeyword(1) == .ordinality { at += 2 }
     if at(.with), peek(1).kind == .leftParen, has(.tableHints) {
       advance()
-      try columnDefinitions()
+      if function == .openxml, peek(1).kind == .word || peek(1).kind == .quotedName, peek(2).kind == .rightParen || peek(2).kind == .dot {
+        try brackets { (p) throws(SyntaxFailure) in try p.name("a table") }
+      } else {
+        try columnDefinitions()
+      }
     }
     try tableAlias(required: false)
+  }
+
+  /// `(table, column | (column, ...) | *, 'search' [, LANGUAGE x] [, n])`; CONTAINS and FREETEXT begin with the columns.
+  /// <https://learn.microsoft.com/sql/relational-databases/system-functions/containstable-transact-sql>
+  mutating func fullTextArguments() throws(SyntaxFailure) {
+    try brackets { (p) throws(SyntaxFailure) in
+      try p.list { (p) throws(SyntaxFailure) in
+        if p.at(.star) {
+          p.leaf(.star)
+        } else if p.at(.language) {
+          p.advance()
+          try p.value()
+        } else if p.at(.leftParen) {
+          try p.brackets { (p) throws(SyntaxFailure) in
+            if p.at(.star) { p.leaf(.star) } else { try p.list { (p) throws(SyntaxFailure) in try p.name("a column") } }
+          }
+        } else {
+          try p.value()
+        }
+      }
+    }
+  }
+
+  /// `CHANGETABLE(CHANGES t, @version)`, `PREDICT(MODEL = @m, DATA = t AS d)`.
+  private mutating func wordedArguments() throws(SyntaxFailure) {
+    try brackets { (p) throws(SyntaxFailure) in
+      try p.list { (p) throws(SyntaxFailure) in
+        if p.at(.leftParen) {
+          return try p.brackets { (p) throws(SyntaxFailure) in try p.list { (p) throws(SyntaxFailure) in try p.value() } }
+        }
+        if p.kind == .word, p.peek(1).kind == .word || p.peek(1).kind == .quotedName {
+          p.advance()
+          return try p.name("a table")
+        }
+        if p.kind == .word, p.peek(1).kind == .equal { p.at += 2 }
+        try p.value()
+        if p.take(.as) { p.leaf(.alias) }
+      }
+    }
   }
 
   /// `(name type ['path'] [AS JSON], ...)`.
@@ -244,8 +328,10 @@ extension Parser {
           p.advance()
           try p.name("a collation")
         }
-        _ = p.take(.string)
-        if p.take(.as) { p.advance() }
+        if p.has(.tableHints) {
+          _ = p.take(.string) || p.take(.number)
+          if p.take(.as) { try p.expect(.json) }
+        }
         p.finish(item, .columnDefinitionItem)
       }
     }
@@ -257,9 +343,9 @@ extension Parser {
     if at(.as) {
       advance()
       if at(.leftParen), has(.distinctOn) { return try columnDefinitions() }
-      guard atWord || at(.string) else { throw failure("an alias") }
+      guard atName || (at(.string) && !has(.distinctOn)) else { throw failure("an alias") }
       leaf(.alias)
-    } else if atBareAlias, !(has(.optionalSemicolons) && startsStatement(token)) {
+    } else if atBareAlias, !(has(.optionalSemicolons) && startsStatement) {
       leaf(.alias)
     } else if required {
       throw failure("an alias")
@@ -272,11 +358,13 @@ extension Parser {
       try columnDefinitions()
     } else if named {
       try columnList()
+    } else {
+      throw failure("a column")
     }
   }
 
   /// With the cursor on `((`: whether a query, not a join, stands in the brackets.
-  private func bracketsHoldQuery() -> Bool {
+  func bracketsHoldQuery() -> Bool {
     var look = at
     while tokens[look].kind == .leftParen { look += 1 }
     guard tokens[look].keyword == .select || tokens[look].keyword == .values || tokens[look].keyword == .with else { return false }
@@ -297,47 +385,54 @@ extension Parser {
   mutating func tableHints() throws(SyntaxFailure) {
     let mark = mark()
     _ = take(.with)
-    try skipBrackets()
+    try phrase(.tableHints)
     finish(mark, .tableHints)
   }
 
   private mutating func sample() throws(SyntaxFailure) {
     let mark = mark()
-    advance()
-    if kind == .word { advance() }
-    try skipBrackets()
-    if at(.repeatable) {
-      advance()
-      try skipBrackets()
+    try expect(.tablesample)
+    if !at(.leftParen) { try name("a sampling method") }
+    try brackets { (p) throws(SyntaxFailure) in
+      try p.list { (p) throws(SyntaxFailure) in try p.value() }
+      _ = p.take(.percent) || p.take(.rows)
     }
+    if take(.repeatable) { try brackets { (p) throws(SyntaxFailure) in try p.value() } }
     finish(mark, .sample)
   }
 
+  /// FOR SYSTEM_TIME ...
+  /// <https://learn.microsoft.com/sql/t-sql/queries/from-transact-sql>
   private mutating func temporal() throws(SyntaxFailure) {
     let mark = mark()
     at += 2
-    if take(.all) { return finish(mark, .temporal) }
-    if take(.as) {
-      try expect(.of)
-      try expression()
-    } else if take(.between) {
-      try list { (p) throws(SyntaxFailure) in try p.operationAboveAnd() }
-      try expect(.and)
-      try operationAboveAnd()
-    } else if take(.from) {
-      try expression()
-      try expect(.to)
-      try expression()
-    } else if atWord {
+    switch keyword {
+    case .all: advance()
+    case .as:
       advance()
-      _ = take(.in)
-      try skipBrackets()
+      try expect(.of)
+      try operators(.other)
+    case .between:
+      advance()
+      try operators(.other)
+      try expect(.and)
+      try operators(.other)
+    case .from:
+      advance()
+      try operators(.other)
+      try expect(.to)
+      try operators(.other)
+    case .contained:
+      advance()
+      try expect(.in)
+      try brackets { (p) throws(SyntaxFailure) in
+        try p.value()
+        try p.expect(.comma, "','")
+        try p.value()
+      }
+    default: throw failure("AS OF, FROM, BETWEEN, CONTAINED IN or ALL")
     }
     finish(mark, .temporal)
-  }
-
-  private mutating func operationAboveAnd() throws(SyntaxFailure) {
-    if at(.atVariable) { leaf(.variable) } else if at(.string) { leaf(.literal) } else { try nameOrCall() }
   }
 
   /// `PIVOT (agg(x) FOR c IN ([a], [b])) AS p`, `UNPIVOT (v FOR n IN (a, b)) AS u`.
@@ -345,6 +440,7 @@ extension Parser {
     let kind: NodeKind = at(.pivot) ? .pivot : .unpivot
     let spec = self.mark()
     advance()
+    if at(.include) || at(.exclude), peekKeyword(1) == .nulls { at += 2 }
     try brackets { (p) throws(SyntaxFailure) in
       try p.list { (p) throws(SyntaxFailure) in
         if kind == .pivot { try p.nameOrCall() } else { try p.identifier("a column") }
@@ -353,10 +449,22 @@ extension Parser {
       try p.expect(.for)
       try p.name("a column")
       try p.expect(.in)
-      try p.columnList()
+      if p.has(.tableHints) { try p.columnList() } else { try p.pivotValues() }
     }
     finish(spec, .pivotSpec)
-    try tableAlias(required: false)
+    try tableAlias(required: has(.tableHints))
     finish(mark, kind)
+  }
+
+  /// `(value [[AS] alias], ...)`: a `columnList` of what names the columns.
+  private mutating func pivotValues() throws(SyntaxFailure) {
+    let list = mark()
+    try brackets { (p) throws(SyntaxFailure) in
+      try p.list { (p) throws(SyntaxFailure) in
+        try p.value()
+        if p.take(.as) || p.atName { p.leaf(.alias) }
+      }
+    }
+    finish(list, .columnList)
   }
 }

@@ -1,0 +1,8 @@
+/// The texts of `Statements/*.grammar`: statements whose grammar is data. Their notation is in `docs/statement-tables.md`.
+enum StatementTables {
+  static let tsql = texts("tsql-definitions", "tsql-utilities", "tsql-rules", "common")
+  static let postgres = texts("postgres", "common")
+  static let redshift = texts("redshift", "postgres", "common")
+
+  private static func texts(_ names: String...) -> [String] { names.compactMap { all[$0] } }
+}

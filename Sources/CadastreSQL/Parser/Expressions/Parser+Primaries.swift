@@ -1,0 +1,260 @@
+internal import CadastreDialects
+
+extension Parser {
+  mutating func primary() throws(SyntaxFailure) {
+    switch kind {
+    case .number, .binaryLiteral, .dollarString: leaf(.literal)
+    case .string: try stringLiteral()
+    case .atVariable: leaf(.variable)
+    case .bindParameter: leaf(.parameter)
+    case .placeholder:
+      if peek(1).kind == .dot || peek(1).kind == .leftParen { try nameOrCall() } else { leaf(.placeholder) }
+    case .leftParen: try bracketed()
+    case .leftBrace: try odbcEscape()
+    case .quotedName: try nameOrCall()
+    case .word: try wordPrimary()
+    case .dot where has(.tableHints): try nameOrCall()
+    case .less where dialect.lexical.angleTemplates: try anglePlaceholder()
+    default: throw failure("an expression")
+    }
+  }
+
+  /// `<what to put here>`: a template's placeholder of several words, where nothing else could begin with `<`.
+  private mutating func anglePlaceholder() throws(SyntaxFailure) {
+    var look = at + 1
+    while tokens[look].kind != .greater {
+      guard !startsLine(look), tokens[look].kind != .endOfFile, tokens[look].kind != .semicolon, look < at + 20 else { throw failure("an expression") }
+      look += 1
+    }
+    let mark = mark()
+    at = look + 1
+    finish(mark, .placeholder)
+  }
+
+  /// A string; in PostgreSQL those on following lines go on with it.
+  private mutating func stringLiteral() throws(SyntaxFailure) {
+    let mark = mark()
+    advance()
+    while at(.string), has(.distinctOn), startsLine(at) { advance() }
+    if at(.uescape) {
+      advance()
+      guard take(.string) else { throw failure("an escape character") }
+    }
+    finish(mark, .literal)
+  }
+
+  private mutating func bracketed() throws(SyntaxFailure) {
+    let mark = mark()
+    try expect(.leftParen, "'('")
+    if atQuery() {
+      try nested { (p) throws(SyntaxFailure) in try p.query() }
+      try expect(.rightParen, "')'")
+      finish(mark, .subquery)
+      return
+    }
+    if at(.rightParen), has(.distinctOn) {
+      advance()
+      return finish(mark, .row)
+    }
+    let inner = self.mark()
+    try expression()
+    // `((SELECT ...) UNION SELECT ...)`: what was read as a value is the first operand of a set operation
+    if nodes.last?.kind == .subquery, atSetOperator || at(.order) || at(.limit) || at(.offset) {
+      nodes.removeLast()
+      finish(inner, .query)
+      try queryTail(inner)
+      try expect(.rightParen, "')'")
+      return finish(mark, .subquery)
+    }
+    if at(.comma), !has(.conditionsAreNoValues) {
+      advance()
+      try list { (p) throws(SyntaxFailure) in try p.expression() }
+      try expect(.rightParen, "')'")
+      return finish(mark, .row)
+    }
+    try expect(.rightParen, "')'")
+    finish(mark, .paren)
+  }
+
+  /// `{d '2026-01-01'}`, `{ts '...'}`, `{fn name(...)}`.
+  /// <https://learn.microsoft.com/sql/odbc/reference/develop-app/escape-sequences-in-odbc>
+  private mutating func odbcEscape() throws(SyntaxFailure) {
+    let mark = mark()
+    try expect(.leftBrace, "'{'")
+    if isWord(token, "fn") {
+      advance()
+      try wordPrimary()
+      try expect(.rightBrace, "'}'")
+      return finish(mark, .paren)
+    }
+    guard ["d", "t", "ts", "guid"].contains(where: { isWord(token, $0) }) else { throw failure("d, t, ts, guid or fn") }
+    advance()
+    guard take(.string) else { throw failure("a string") }
+    try expect(.rightBrace, "'}'")
+    finish(mark, .literal)
+  }
+
+  func isWord(_ token: Token, _ text: StaticString) -> Bool {
+    guard token.kind == .word, Int(token.end - token.start) == text.utf8CodeUnitCount else { return false }
+    for offset in 0..<text.utf8CodeUnitCount where bytes[Int(token.start) + offset] | 0x20 != text.utf8Start[offset] | 0x20 { return false }
+    return true
+  }
+
+  mutating func wordPrimary() throws(SyntaxFailure) {
+    let next = peek(1).kind
+    switch keyword {
+    case .none_:
+      if next == .string, has(.doubleColonCast) { return typedLiteral() }
+      return try nameOrCall()
+    case .case: return try caseExpression()
+    case .exists where next == .leftParen:
+      let mark = mark()
+      advance()
+      try brackets { (p) throws(SyntaxFailure) in try p.query() }
+      return finish(mark, .exists)
+    case .null, .true, .false, .default, .current_timestamp, .current_date, .current_time, .current_user, .session_user,
+      .system_user, .localtime, .localtimestamp, .user, .unknown, .current_role, .current_catalog, .current_schema:
+      if next != .leftParen, next != .dot { return leaf(.wordValue) }
+    case .cast, .try_cast, .parse, .try_parse, .treat: if next == .leftParen { return try castCall() }
+    case .convert, .try_convert: if next == .leftParen, has(.top) { return try convertCall() }
+    case .extract, .position, .overlay, .substring, .trim, .normalize, .xmlelement, .xmlparse, .xmlforest, .xmlpi, .xmlroot, .xmlserialize,
+      .xmlexists:
+      if next == .leftParen, !has(.conditionsAreNoValues) || keyword == .trim { return try wordCall() }
+    case .collation where peekKeyword(1) == .for && peek(2).kind == .leftParen:
+      let mark = mark()
+      let nameMark = self.mark()
+      at += 2
+      finish(nameMark, .name)
+      try arguments()
+      return finish(mark, .call)
+    case .contains, .freetext where next == .leftParen && has(.tableHints):
+      let mark = mark()
+      leaf(.name)
+      try fullTextArguments()
+      return finish(mark, .call)
+    case .match where next == .leftParen && has(.tableHints): return try graphMatch()
+    case .row where next == .leftParen:
+      let mark = mark()
+      advance()
+      try brackets { (p) throws(SyntaxFailure) in
+        if !p.at(.rightParen) { try p.list { (p) throws(SyntaxFailure) in try p.expression() } }
+      }
+      return finish(mark, .row)
+    case .array where has(.arrays) && (next == .leftBracket || next == .leftParen): return try arrayConstructor()
+    case .interval where next == .string:
+      let mark = mark()
+      at += 2
+      intervalFields()
+      return finish(mark, .literal)
+    case .interval where next == .leftParen && peek(2).kind == .number && peek(4).kind == .string:
+      let mark = mark()
+      at += 5
+      return finish(mark, .literal)
+    case .timestamp, .time:
+      if peekKeyword(1) == .with || peekKeyword(1) == .without, peek(4).kind == .string {
+        let mark = mark()
+        at += 5
+        return finish(mark, .literal)
+      }
+      if next == .leftParen, peek(2).kind == .number, peek(4).kind == .string || peek(7).kind == .string && peekKeyword(5) == .time {
+        let mark = mark()
+        at += peek(4).kind == .string ? 5 : 8
+        return finish(mark, .literal)
+      }
+    case .double where peekKeyword(1) == .precision && peek(2).kind == .string:
+      let mark = mark()
+      at += 3
+      return finish(mark, .literal)
+    case .next where peekKeyword(1) == .value:
+      let mark = mark()
+      at += 2
+      try expect(.for)
+      try name("a sequence")
+      if at(.over) { try over() }
+      return finish(mark, .nextValue)
+    case .current where peekKeyword(1) == .of: throw failure("an expression")
+    default: break
+    }
+    if next == .string, has(.doubleColonCast), !isReserved(keyword) { return typedLiteral() }
+    try nameOrCall()
+  }
+
+  /// `date '2026-01-01'`: a type's name and a string.
+  private mutating func typedLiteral() {
+    let mark = mark()
+    at += 2
+    finish(mark, .literal)
+  }
+
+  /// A name, a call, or `t.*`.
+  mutating func nameOrCall() throws(SyntaxFailure) {
+    let mark = mark()
+    if kind == .word, isReserved(keyword) {
+      guard peek(1).kind == .leftParen, canBeCalled(keyword) else { throw failure("an expression") }
+      let nameMark = self.mark()
+      advance()
+      finish(nameMark, .name)
+    } else {
+      try name("an expression")
+    }
+    if at(.dot), peek(1).kind == .star {
+      at += 2
+      return finish(mark, .qualifiedStar)
+    }
+    guard at(.leftParen) else { return }
+    if peek(1).kind == .plus, peek(2).kind == .rightParen {
+      at += 3  // Oracle's outer join mark
+      return
+    }
+    try arguments(of: tokens[mark.token])
+    try callTail()
+    finish(mark, .call)
+  }
+
+  private mutating func caseExpression() throws(SyntaxFailure) {
+    let mark = mark()
+    try expect(.case)
+    let simple = !at(.when)
+    if simple { try value() }
+    guard at(.when) else { throw failure("'WHEN'") }
+    while at(.when) {
+      let branch = self.mark()
+      advance()
+      if simple { try value() } else { try condition() }
+      try expect(.then)
+      try value()
+      finish(branch, .whenBranch)
+    }
+    if at(.else) {
+      let branch = self.mark()
+      advance()
+      try value()
+      finish(branch, .elseBranch)
+    }
+    try expect(.end)
+    finish(mark, .caseExpression)
+  }
+
+  private mutating func arrayConstructor() throws(SyntaxFailure) {
+    let mark = mark()
+    advance()
+    if at(.leftParen) {
+      try brackets { (p) throws(SyntaxFailure) in try p.query() }
+      return finish(mark, .array)
+    }
+    try arrayElements()
+    finish(mark, .array)
+  }
+
+  private mutating func arrayElements() throws(SyntaxFailure) {
+    try expect(.leftBracket, "'['")
+    if !at(.rightBracket) {
+      try nested { (p) throws(SyntaxFailure) in
+        try p.list { (p) throws(SyntaxFailure) in
+          if p.at(.leftBracket) { try p.arrayElements() } else { try p.expression() }
+        }
+      }
+    }
+    try expect(.rightBracket, "']'")
+  }
+}
