@@ -52,6 +52,10 @@ public struct LexicalRules: Sendable, Hashable {
   /// Any run of operator characters is one operator.
   /// <https://www.postgresql.org/docs/17/sql-syntax-lexical.html#SQL-SYNTAX-OPERATORS>
   public var customOperators = false
+  /// `1_000`, `0o17`, `0b101`.
+  public var underscoresInNumbers = false
+  /// `$12.50`, `£5`; and operators with blanks in them, hexadecimal numbers that go on on the next line.
+  public var moneyLiterals = false
   /// `<name, type, value>` and `<name>` are placeholders.
   /// <https://learn.microsoft.com/ssms/template/replace-template-parameters>
   public var angleTemplates = false
@@ -126,6 +130,20 @@ public struct Features: OptionSet, Sendable, Hashable {
   public static let namedWindows = Features(rawValue: 1 << 20)
   /// `QUALIFY condition`.
   public static let qualify = Features(rawValue: 1 << 21)
+  /// `START WITH ... CONNECT BY PRIOR ...`.
+  public static let connectBy = Features(rawValue: 1 << 27)
+  /// `* EXCLUDE (a, b)`.
+  public static let starExclude = Features(rawValue: 1 << 28)
+  /// `LIMIT offset, count`.
+  public static let limitWithComma = Features(rawValue: 1 << 29)
+  /// `CREATE OR REPLACE TABLE`.
+  public static let replacesTables = Features(rawValue: 1 << 30)
+  /// `FIRST_VALUE(x IGNORE NULLS)`.
+  public static let nullTreatmentInside = Features(rawValue: 1 << 31)
+  /// MERGE must end with a semicolon.
+  public static let mergeNeedsSemicolon = Features(rawValue: 1 << 25)
+  /// `(WITH x AS (...) SELECT ...)` as a subquery.
+  public static let withInSubqueries = Features(rawValue: 1 << 26)
   /// `MINUS` is `EXCEPT`.
   public static let minus = Features(rawValue: 1 << 23)
   /// Semi-structured values: `FROM t, t.items AS i AT position`, `UNPIVOT value AS v AT k`.

@@ -20,7 +20,7 @@ extension Dialect {
   }
 
   static let ansi = Dialect(
-    name: .ansi, lexical: LexicalRules(), identifiers: IdentifierRules(folding: .upper, caseInsensitive: false), features: [],
+    name: .ansi, lexical: LexicalRules(), identifiers: IdentifierRules(folding: .upper, caseInsensitive: false), features: .withInSubqueries,
     procedural: .none, statementTables: StatementTables.postgres)
 
   /// <https://learn.microsoft.com/sql/t-sql/language-reference>, SQL Server 2016.
@@ -33,11 +33,12 @@ extension Dialect {
     $0.lexical.goLines = true
     $0.lexical.sqlcmd = true
     $0.lexical.angleTemplates = true
+    $0.lexical.moneyLiterals = true
     $0.identifiers = IdentifierRules(
       folding: .none, caseInsensitive: true, quoteOpen: "[", quoteClose: "]", maximumLength: 128, defaultSchema: "dbo")
     $0.features = [
       .optionalSemicolons, .top, .assignedAlias, .tableHints, .apply, .output, .pivot, .plusConcatenates,
-      .updateTargetMayBeAlias, .selectIntoTable, .forXML, .conditionsAreNoValues, .namedWindows,
+      .updateTargetMayBeAlias, .selectIntoTable, .forXML, .conditionsAreNoValues, .namedWindows, .mergeNeedsSemicolon,
     ]
     $0.procedural = .tsql
     $0.statementTables = StatementTables.tsql
@@ -52,10 +53,11 @@ extension Dialect {
     $0.lexical.dollarParameters = true
     $0.lexical.backslashLines = true
     $0.lexical.customOperators = true
+    $0.lexical.underscoresInNumbers = true
     $0.identifiers = IdentifierRules(
       folding: .lower, caseInsensitive: false, maximumLength: 63, lengthInBytes: true, defaultSchema: "public")
     $0.features = [
-      .returning, .doubleColonCast, .arrays, .distinctOn, .onConflict, .selectIntoTable, .deleteUsing, .aliasInGroupBy, .dataInWith,
+      .withInSubqueries, .returning, .doubleColonCast, .arrays, .distinctOn, .onConflict, .selectIntoTable, .deleteUsing, .aliasInGroupBy, .dataInWith,
       .namedWindows,
     ]
     $0.procedural = .plpgsql
@@ -65,7 +67,10 @@ extension Dialect {
   static let redshift = postgres.with {
     $0.name = .redshift
     $0.identifiers.maximumLength = 127
-    $0.features.insert([.top, .pivot, .qualify, .minus, .partiQL])
+    $0.features.insert([
+      .top, .pivot, .qualify, .minus, .partiQL, .connectBy, .starExclude, .nullTreatmentInside,
+    ])
+    $0.lexical.hashIdentifiers = true
     $0.lexical.backslashEscapes = true
     $0.statementTables = StatementTables.redshift
   }
@@ -75,7 +80,10 @@ extension Dialect {
     $0.lexical.dollarQuotes = true
     $0.lexical.backslashEscapes = true
     $0.identifiers.maximumLength = 255
-    $0.features = [.doubleColonCast, .pivot, .top, .aliasInGroupBy, .qualify, .namedWindows, .minus]
+    $0.features = [
+      .withInSubqueries, .doubleColonCast, .pivot, .top, .aliasInGroupBy, .qualify, .namedWindows, .minus, .connectBy, .starExclude,
+      .replacesTables, .nullTreatmentInside,
+    ]
     $0.procedural = .snowflakeScripting
   }
 
@@ -87,7 +95,9 @@ extension Dialect {
     $0.lexical.hashComments = true
     $0.lexical.atVariables = true
     $0.identifiers = IdentifierRules(folding: .none, caseInsensitive: true, quoteOpen: "`", quoteClose: "`", maximumLength: 300)
-    $0.features = [.arrays, .pivot, .aliasInGroupBy, .qualify, .namedWindows]
+    $0.features = [
+      .withInSubqueries, .arrays, .pivot, .aliasInGroupBy, .qualify, .namedWindows, .replacesTables, .nullTreatmentInside,
+    ]
     $0.procedural = .sqlPSM
   }
 
@@ -97,14 +107,17 @@ extension Dialect {
     $0.lexical.doubleQuoteIsIdentifier = false
     $0.lexical.backslashEscapes = true
     $0.identifiers = IdentifierRules(folding: .lower, caseInsensitive: true, quoteOpen: "`", quoteClose: "`", maximumLength: 255)
-    $0.features = [.doubleColonCast, .arrays, .pivot, .aliasInGroupBy, .qualify, .namedWindows, .minus]
+    $0.features = [
+      .withInSubqueries, .doubleColonCast, .arrays, .pivot, .aliasInGroupBy, .qualify, .namedWindows, .minus, .replacesTables,
+      .nullTreatmentInside,
+    ]
   }
 
   static let oracle = ansi.with {
     $0.name = .oracle
     $0.identifiers.maximumLength = 128
     $0.identifiers.lengthInBytes = true
-    $0.features = [.returning, .pivot, .minus]
+    $0.features = [.withInSubqueries, .returning, .pivot, .minus, .connectBy, .nullTreatmentInside]
     $0.procedural = .plsql
   }
 
@@ -116,13 +129,13 @@ extension Dialect {
     $0.lexical.hashComments = true
     $0.lexical.atVariables = true
     $0.identifiers = IdentifierRules(folding: .none, caseInsensitive: true, quoteOpen: "`", quoteClose: "`", maximumLength: 64)
-    $0.features = [.aliasInGroupBy, .namedWindows]
+    $0.features = [.withInSubqueries, .aliasInGroupBy, .namedWindows, .limitWithComma]
     $0.procedural = .sqlPSM
   }
 
   static let mariadb = mysql.with {
     $0.name = .mariadb
-    $0.features.insert(.returning)
+    $0.features.insert([.returning, .replacesTables])
   }
 
   static let sqlite = ansi.with {
@@ -130,14 +143,14 @@ extension Dialect {
     $0.lexical.bracketIdentifiers = true
     $0.lexical.backtickIdentifiers = true
     $0.identifiers = IdentifierRules(folding: .none, caseInsensitive: true, defaultSchema: "main")
-    $0.features = [.returning, .onConflict, .aliasInGroupBy, .dataInWith, .namedWindows, .untypedColumns]
+    $0.features = [.withInSubqueries, .returning, .onConflict, .aliasInGroupBy, .dataInWith, .namedWindows, .untypedColumns, .limitWithComma]
   }
 
   static let duckdb = postgres.with {
     $0.name = .duckdb
     $0.lexical.backslashLines = false
     $0.identifiers = IdentifierRules(folding: .none, caseInsensitive: true, defaultSchema: "main")
-    $0.features.insert([.pivot, .qualify])
+    $0.features.insert([.pivot, .qualify, .replacesTables, .starExclude, .nullTreatmentInside])
     $0.procedural = .none
   }
 

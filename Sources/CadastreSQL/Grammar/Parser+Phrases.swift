@@ -32,6 +32,12 @@ extension Parser {
     finish(mark, kind)
   }
 
+  /// Reads a rule of the dialect's tables as a node, if it stands here.
+  mutating func optionalPhrase(_ rule: PhraseRule, as kind: NodeKind) {
+    let mark = mark()
+    if let phrase = table.rule(rule), attempt(phrase) { finish(mark, kind) }
+  }
+
   // MARK: matching
 
   private mutating func match(_ phrase: Phrase) throws(SyntaxFailure) {

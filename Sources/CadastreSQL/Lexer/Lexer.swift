@@ -55,7 +55,9 @@ struct Lexer {
       }
       if byte == 0x7B, peek(1) == 0x25 || peek(1) == 0x23, templateBlock() { continue }
       if byte == 0x5C, rules.backslashLines {
-        directiveLine()
+        // psql's `\;` is a semicolon that does not send yet
+        if peek(1) == 0x3B { emit(.semicolon, 2) } else { directiveLine() }
+        statementStart = tokens.count
         continue
       }
       if !lineHasToken, clientLine(byte) { continue }
@@ -114,7 +116,7 @@ struct Lexer {
         return true
       }
     }
-    if rules.sqlcmd, (byte == 0x3A && isWordStart(peek(1))) || (byte == 0x21 && peek(1) == 0x21) {
+    if rules.sqlcmd, (byte == 0x3A && (isWordStart(peek(1)) || peek(1) == 0x21)) || (byte == 0x21 && peek(1) == 0x21) {
       directiveLine()
       return true
     }
@@ -125,6 +127,9 @@ struct Lexer {
     let start = at
     while at < end, bytes[at] != 0x0A { at += 1 }
     tokens.append(Token(.directive, start, at))
+    if rules.backslashLines, at - start > 12, String(decoding: bytes[start..<at], as: UTF8.self).lowercased().hasPrefix("\\copy") {
+      if String(decoding: bytes[start..<at], as: UTF8.self).lowercased().contains("from stdin") { dataLines() }
+    }
   }
 
   /// `{% ... %}`, `{# ... #}` of a template: a comment.
@@ -148,6 +153,11 @@ struct Lexer {
     guard statementStart < tokens.count, tokens[statementStart].keyword == .copy,
       tokens[statementStart...].contains(where: { $0.keyword == .stdin })
     else { return }
+    dataLines()
+  }
+
+  /// The lines of data from the next line on, to `\.`.
+  private mutating func dataLines() {
     var line = at
     while line < end, bytes[line] != 0x0A { line += 1 }
     var look = line
@@ -187,12 +197,22 @@ struct Lexer {
     case 0x40 where rules.atVariables: variable()
     case 0x40 where isTemplateName(): break
     case 0x3C where rules.angleTemplates && angleTemplate(): break
-    case 0x23 where rules.hashIdentifiers: word()
+    case 0x23 where rules.hashIdentifiers && (!rules.customOperators || isWordStart(peek(1))): word()
     case 0x24: dollar()
     case 0x7B where peek(1) == 0x7B: placeholder(open: 2, close: 0x7D, twice: true)
     case 0x3A where !rules.sqlcmd && !endsValue(at: start) && (isWordStart(peek(1)) || (rules.backslashLines && atClientQuote)):
       clientVariable()
     case 0x3F where !rules.dollarParameters: emit(.bindParameter, 1)
+    case 0xC2 where rules.moneyLiterals && peek(1) >= 0xA2 && peek(1) <= 0xA5 && (isDigit(peek(2)) || peek(2) == 0x2E):
+      // a sum in pounds, yen ...
+      at += 2
+      number(from: start)
+    case 0xE2 where rules.moneyLiterals && peek(1) == 0x82 && (isDigit(peek(3)) || peek(3) == 0x2E):
+      at += 3
+      number(from: start)
+    case 0x3C where rules.moneyLiterals && spacedOperator(byte), 0x3E where rules.moneyLiterals && spacedOperator(byte),
+      0x21 where rules.moneyLiterals && spacedOperator(byte):
+      break
     default:
       if isWordStart(byte) { prefixedOrWord(byte) } else { symbol(byte) }
     }
@@ -202,24 +222,26 @@ struct Lexer {
   private func endsValue(at start: Int) -> Bool {
     guard let last = tokens.last, Int(last.end) == start else { return false }
     switch last.kind {
-    case .word, .number, .rightParen, .rightBracket, .leftBracket, .string, .quotedName, .placeholder, .bindParameter, .colon: return true
+    case .word, .number, .rightParen, .rightBracket, .leftBracket, .atVariable, .string, .quotedName, .placeholder, .bindParameter, .colon: return true
     default: return false
     }
   }
 
-  /// `:'name'` and `:"name"` of psql.
-  private var atClientQuote: Bool { (peek(1) == 0x27 || peek(1) == 0x22) && isWordStart(peek(2)) }
+  /// `:'name'`, `:"name"` and `:{?name}` of psql.
+  private var atClientQuote: Bool {
+    (peek(1) == 0x27 || peek(1) == 0x22) && isWordStart(peek(2)) || peek(1) == 0x7B && peek(2) == 0x3F
+  }
 
-  /// `:name`, `:'name'`, `:"name"`.
+  /// `:name`, `:'name'`, `:"name"`, `:{?name}`.
   private mutating func clientVariable() {
     let start = at
     at += 1
     let quote = peek()
-    let quoted = quote == 0x27 || quote == 0x22
-    if quoted { at += 1 }
+    let quoted = quote == 0x27 || quote == 0x22 || quote == 0x7B
+    if quoted { at += quote == 0x7B ? 2 : 1 }
     while at < end, isWordPart(bytes[at]) { at += 1 }
-    if quoted, peek() == quote { at += 1 }
-    tokens.append(Token(quote == 0x22 ? .placeholder : .bindParameter, start, at))
+    if quoted, peek() == quote || peek() == 0x7D { at += 1 }
+    tokens.append(Token(.placeholder, start, at))
   }
 
   /// `@name@`, `@extschema:name@`: takes it if it is one.
@@ -288,13 +310,31 @@ struct Lexer {
         return
       }
     }
-    if byte | 0x20 == 0x75, peek(1) == 0x26, peek(2) == 0x27, rules.postgresStringPrefixes {
+    if byte | 0x20 == 0x75, peek(1) == 0x26, peek(2) == 0x27 || peek(2) == 0x22, rules.postgresStringPrefixes {
       let start = at
       at += 2
-      string(escapes: false, from: start)
+      if peek() == 0x22 {
+        quoted(0x22, as: .quotedName)
+        tokens[tokens.count - 1].start = UInt32(truncatingIfNeeded: start)
+      } else {
+        string(escapes: false, from: start)
+      }
+      unicodeEscape()
       return
     }
     word()
+  }
+
+  /// `UESCAPE 'x'` behind a Unicode string or name is part of it.
+  private mutating func unicodeEscape() {
+    var look = at
+    while look < end, bytes[look] == 0x20 || bytes[look] == 0x0A { look += 1 }
+    guard look + 7 < end, String(decoding: bytes[look..<(look + 7)], as: UTF8.self).lowercased() == "uescape" else { return }
+    look += 7
+    while look < end, bytes[look] == 0x20 { look += 1 }
+    guard look + 2 < end, bytes[look] == 0x27, bytes[look + 2] == 0x27 else { return }
+    at = look + 3
+    tokens[tokens.count - 1].end = UInt32(truncatingIfNeeded: at)
   }
 
   private mutating func word() {
@@ -379,27 +419,45 @@ struct Lexer {
     tokens.append(Token(.invalid, start, end))
   }
 
-  private mutating func number() {
-    let start = at
+  private mutating func number(from given: Int? = nil) {
+    let start = given ?? at
     if bytes[at] == 0x30, peek(1) | 0x20 == 0x78 {
       at += 2
-      while at < end, isHex(bytes[at]) { at += 1 }
+      while at < end {
+        if isHex(bytes[at]) || (bytes[at] == 0x5F && rules.underscoresInNumbers) {
+          at += 1
+        } else if bytes[at] == 0x5C, rules.moneyLiterals, peek(1) == 0x0A || (peek(1) == 0x0D && peek(2) == 0x0A) {
+          at += peek(1) == 0x0A ? 2 : 3  // goes on on the next line
+        } else {
+          break
+        }
+      }
       tokens.append(Token(.binaryLiteral, start, at))
       return
     }
-    while at < end, isDigit(bytes[at]) { at += 1 }
+    if bytes[at] == 0x30, rules.underscoresInNumbers, peek(1) | 0x20 == 0x6F || peek(1) | 0x20 == 0x62 {
+      at += 2
+      digits()
+      tokens.append(Token(.binaryLiteral, start, at))
+      return
+    }
+    digits()
     if at < end, bytes[at] == 0x2E, peek(1) != 0x2E {
       at += 1
-      while at < end, isDigit(bytes[at]) { at += 1 }
+      digits()
     }
     if at < end, bytes[at] | 0x20 == 0x65 {
       let sign = peek(1) == 0x2B || peek(1) == 0x2D ? 1 : 0
       if isDigit(peek(1 + sign)) {
         at += 1 + sign
-        while at < end, isDigit(bytes[at]) { at += 1 }
+        digits()
       }
     }
     tokens.append(Token(.number, start, at))
+  }
+
+  private mutating func digits() {
+    while at < end, isDigit(bytes[at]) || (bytes[at] == 0x5F && rules.underscoresInNumbers) { at += 1 }
   }
 
   private mutating func dollar() {
@@ -426,11 +484,15 @@ struct Lexer {
         return
       }
     }
-    // `$action`, `$identity`, money literals of T-SQL
+    if rules.moneyLiterals, isDigit(peek(1)) || (peek(1) == 0x2E && isDigit(peek(2))) {
+      at += 1
+      number(from: start)
+      return
+    }
+    // `$action`, `$identity`
     at += 1
     while at < end, isWordPart(bytes[at]) { at += 1 }
-    let money = at > start + 1 && isDigit(bytes[start + 1])
-    tokens.append(Token(money ? .number : at > start + 1 ? .word : .invalid, start, at))
+    tokens.append(Token(at > start + 1 ? .word : .invalid, start, at))
   }
 
   private mutating func dollarString(tagEnd: Int) {
@@ -516,6 +578,22 @@ struct Lexer {
       while at + length < end, bytes[at + length] & 0xC0 == 0x80 { length += 1 }
       emit(.invalid, length)
     }
+  }
+
+  /// `> =`, `< >`, `! =`: SQL Server reads them as one operator.
+  private mutating func spacedOperator(_ byte: UInt8) -> Bool {
+    var look = at + 1
+    while look < end, bytes[look] == 0x20 { look += 1 }
+    guard look > at + 1, look < end else { return false }
+    let kind: TokenKind
+    switch (byte, bytes[look]) {
+    case (0x3C, 0x3E), (0x21, 0x3D): kind = .notEqual
+    case (0x3C, 0x3D), (0x21, 0x3E): kind = .lessEqual
+    case (0x3E, 0x3D), (0x21, 0x3C): kind = .greaterEqual
+    default: return false
+    }
+    emit(kind, look + 1 - at)
+    return true
   }
 
   private mutating func arithmetic(_ kind: TokenKind) {

@@ -32,6 +32,8 @@ extension Parser {
     case .pivot, .unpivot: has(.pivot)
     case .qualify: has(.qualify)
     case .minus: atSetOperator
+    case .start: has(.connectBy) && peekKeyword(1) == .with
+    case .connect: has(.connectBy) && peekKeyword(1) == .by
     default: false
     }
   }
@@ -78,14 +80,25 @@ extension Parser {
         guard p.atWord else { throw p.failure("a field") }
         p.advance()
       }
-      while p.at(.leftBracket), p.has(.arrays) {
-        p.advance()
-        try p.expression()
-        try p.expect(.rightBracket, "']'")
+      while p.at(.leftBracket) || p.at(.dot), p.has(.arrays) {
+        if p.take(.dot) {
+          guard p.atWord else { throw p.failure("a field") }
+          p.advance()
+        } else {
+          try p.subscripts()
+        }
       }
     }
     try expect(.rightParen, "')'")
     finish(mark, .columnList)
+  }
+
+  /// `[i]`, `[lower:upper]`, either bound missing.
+  mutating func subscripts() throws(SyntaxFailure) {
+    try expect(.leftBracket, "'['")
+    if !at(.colon) { try expression() }
+    if take(.colon), !at(.rightBracket) { try expression() }
+    try expect(.rightBracket, "']'")
   }
 
   // MARK: types
@@ -95,7 +108,7 @@ extension Parser {
     let mark = mark()
     if has(.distinctOn) { _ = take(.setof) }
     let first = keyword
-    guard atName || (kind == .word && (first == .double || first == .national || first == .table || first == .cursor || first == .binary)) else {
+    guard atName || at(.array) && has(.partiQL) || (kind == .word && (first == .double || first == .national || first == .table || first == .cursor || first == .binary)) else {
       throw failure("a type")
     }
     let nameMark = self.mark()
@@ -112,6 +125,7 @@ extension Parser {
     finish(nameMark, .name)
     if at(.percentSign), peekKeyword(1) == .type || peekKeyword(1) == .rowtype { at += 2 }
     if first == .interval { intervalFields() }
+    if at(.less), has(.partiQL) { try typeParameters() }
     if at(.leftParen), first != .table { try typeArguments() }
     if first == .timestamp || first == .time, at(.with) || at(.without) && peekKeyword(1) == .time {
       if peekKeyword(1) == .time {
@@ -131,6 +145,24 @@ extension Parser {
       }
     }
     finish(mark, .typeName)
+  }
+
+  /// `<type>`, `<name: type, ...>` of nested types. `>>` closes two of them.
+  private mutating func typeParameters() throws(SyntaxFailure) {
+    try expect(.less, "'<'")
+    try nested { (p) throws(SyntaxFailure) in
+      try p.list { (p) throws(SyntaxFailure) in
+        if p.peek(1).kind == .colon { p.at += 2 }
+        try p.typeName()
+      }
+    }
+    if at(.otherOperator), bytes[Int(token.start)] == 0x3E {
+      closedAngles += 1
+      guard closedAngles == Int(token.end - token.start) else { return }
+      closedAngles = 0
+      return advance()
+    }
+    try expect(.greater, "'>'")
   }
 
   /// `(10)`, `(10, 2)`, `(max)`, `(20 CHAR)`, `(CONTENT schema)`, `(Point, 4326)`.
@@ -158,6 +190,7 @@ extension Parser {
     guard atIntervalField(0) else { return }
     advance()
     if at(.to), atIntervalField(1) { at += 2 }
+    if at(.leftParen), peek(1).kind == .number, peek(2).kind == .rightParen { at += 3 }
   }
 
   private func atIntervalField(_ offset: Int) -> Bool {

@@ -27,6 +27,8 @@ extension Parser {
   /// Checks that what follows a statement can follow one.
   private mutating func statementEnd() throws(SyntaxFailure) {
     if take(.semicolon) { return }
+    // SQL Server refuses a MERGE without its semicolon
+    if has(.mergeNeedsSemicolon), nodes.last?.kind == .merge { throw failure("';'") }
     switch kind {
     case .endOfFile, .batchSeparator, .directive: return
     default: break

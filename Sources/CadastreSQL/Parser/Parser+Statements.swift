@@ -111,6 +111,7 @@ extension Parser {
     case .call:
       advance()
       try nameOrCall()
+      guard nodes.last?.kind == .call || dialect.procedural != .plpgsql else { throw failure("'('") }
       finish(mark, .execute, flags: 2)
     case .use:
       advance()

@@ -35,6 +35,12 @@ struct Parser {
   var inBlockBody = false
   /// What ends the lists of statements around the current token.
   var terminators: Terminators = []
+  /// How many of the angle brackets in one token `>>` are closed.
+  var closedAngles = 0
+  /// How many loops surround the current token.
+  var loops = 0
+  /// The label before the block or loop that comes next, in lower case.
+  var label: String?
   /// The furthest failure of a table's optional part in this statement.
   var furthest: SyntaxFailure?
   var comments: [SourceRange] = []

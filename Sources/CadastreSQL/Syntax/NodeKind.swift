@@ -153,6 +153,8 @@ public enum NodeKind: UInt8, Sendable, CaseIterable {
   case columnDefinitions
   case columnDefinitionItem
   case `where`
+  /// condition; START WITH, CONNECT BY
+  case connectBy
   case groupBy
   /// ROLLUP, CUBE, GROUPING SETS (...)
   case groupingSet

@@ -41,11 +41,38 @@ extension SyntaxTree {
   public func part(_ token: Token) -> NamePart {
     switch token.kind {
     case .quotedName:
+      if source.bytes[Int(token.start)] | 0x20 == 0x75 { return NamePart(text: unicodeName(token), quoted: true) }
       let close = source.bytes[Int(token.end) - 1]
       return NamePart(text: undoubled(Int(token.start) + 1, Int(token.end) - 1, close), quoted: true)
     case .string: return NamePart(text: stringValue(token), quoted: true)
     default: return NamePart(text: source.text(SourceRange(token.start, token.end)), quoted: false)
     }
+  }
+
+  /// The name of `U&"..." [UESCAPE 'x']`.
+  private func unicodeName(_ token: Token) -> String {
+    let text = source.text(SourceRange(token.start, token.end))
+    guard let open = text.firstIndex(of: "\""), let close = text.lastIndex(of: "\""), open < close else { return text }
+    let escape: Character = text[close...].count > 3 ? text.dropLast().last ?? "\\" : "\\"
+    var result = ""
+    var rest = text[text.index(after: open)..<close]
+    while let letter = rest.first {
+      rest = rest.dropFirst()
+      guard letter == escape else {
+        result.append(letter)
+        continue
+      }
+      if rest.first == escape {
+        result.append(escape)
+        rest = rest.dropFirst()
+        continue
+      }
+      let long = rest.first == "+"
+      let digits = rest.dropFirst(long ? 1 : 0).prefix(long ? 6 : 4)
+      if let value = UInt32(digits, radix: 16), let scalar = Unicode.Scalar(value) { result.unicodeScalars.append(scalar) }
+      rest = rest.dropFirst(digits.count + (long ? 1 : 0))
+    }
+    return result
   }
 
   /// The value of a string token: prefix and quotes taken off, doubled quotes and (where the string has them) backslash escapes undone.

@@ -2,18 +2,20 @@ internal import CadastreDialects
 
 extension Parser {
   /// The table a data statement writes: name, variable or placeholder, hints and an alias.
-  private mutating func target(alias: Bool) throws(SyntaxFailure) {
+  private mutating func target(alias: Bool, hints: Bool = true) throws(SyntaxFailure) {
     let mark = mark()
-    _ = take(.only)
-    if at(.atVariable) || at(.bindParameter) || (at(.placeholder) && peek(1).kind != .dot) {
+    let only = has(.distinctOn) && take(.only)
+    if only, at(.leftParen) {
+      try brackets { (p) throws(SyntaxFailure) in try p.name("a table") }
+    } else if at(.atVariable) || at(.bindParameter) || (at(.placeholder) && peek(1).kind != .dot) {
       leaf(at(.atVariable) ? .variable : at(.bindParameter) ? .parameter : .placeholder)
-    } else if at(.openquery) || at(.openrowset) {
-      try nameOrCall()
+    } else if at(.openquery) || at(.openrowset) || at(.opendatasource), has(.tableHints) {
+      try rowsetCall()
     } else {
       try name("a table")
     }
-    _ = alias && take(.star)
-    if at(.with), peek(1).kind == .leftParen, has(.tableHints) { try tableHints() }
+    if alias, has(.distinctOn) { _ = take(.star) }
+    if hints, at(.with), peek(1).kind == .leftParen, has(.tableHints) { try tableHints() }
     if alias {
       if take(.as) { leaf(.alias) } else if atBareAlias, !at(.set), !at(.output), !at(.where), !(has(.optionalSemicolons) && startsStatement) {
         leaf(.alias)
@@ -139,7 +141,7 @@ extension Parser {
   mutating func update(from mark: Mark) throws(SyntaxFailure) {
     try expect(.update)
     if at(.top), has(.top) { try top() }
-    try target(alias: true)
+    try target(alias: !has(.updateTargetMayBeAlias))
     try expect(.set)
     try list { (p) throws(SyntaxFailure) in try p.assignment() }
     if at(.output), has(.output) { try outputClauses() }
@@ -154,9 +156,9 @@ extension Parser {
     try expect(.delete)
     if at(.top), has(.top) { try top() }
     if has(.top) { _ = take(.from) } else { try expect(.from) }
-    try target(alias: true)
+    try target(alias: !has(.updateTargetMayBeAlias))
     if at(.output), has(.output) { try outputClauses() }
-    if at(.from) {
+    if at(.from), has(.updateTargetMayBeAlias) {
       try fromClause()
     } else if at(.using), has(.deleteUsing) {
       let from = self.mark()
@@ -221,8 +223,6 @@ extension Parser {
     if at(.output), has(.output) { try outputClauses() }
     if at(.returning), has(.returning) { try returning() }
     try options()
-    // SQL Server refuses a MERGE without its semicolon
-    if has(.optionalSemicolons), !at(.semicolon) { throw failure("';'") }
     finish(mark, .merge)
   }
 
@@ -239,6 +239,8 @@ extension Parser {
     try expect(.then)
     let action = self.mark()
     switch keyword {
+    case .insert where match != .notMatched, .update where match == .notMatched, .delete where match == .notMatched:
+      throw failure(match == .notMatched ? "'INSERT'" : "UPDATE or DELETE")
     case .update:
       advance()
       try expect(.set)
@@ -274,7 +276,7 @@ extension Parser {
     try expect(.truncate)
     if has(.tableHints) {
       try expect(.table)
-      try target(alias: false)
+      try target(alias: false, hints: false)
       if at(.with) {
         advance()
         try brackets { (p) throws(SyntaxFailure) in

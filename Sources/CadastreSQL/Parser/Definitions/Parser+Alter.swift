@@ -78,10 +78,10 @@ extension Parser {
         return 0
       }
       if has(.tableHints) { try expect(.column) } else { _ = take(.column) }
-      try plainIdentifier("a column")
+      if at(.number), has(.distinctOn) { leaf(.identifier) } else { try plainIdentifier("a column") }
       try alterColumn()
       return 4
-    case .rename: return try renameAction()
+    case .rename where has(.distinctOn): return try renameAction()
     case .switch where has(.tableHints):
       advance()
       if take(.partition) { try value() }

@@ -15,11 +15,13 @@ extension Parser {
   private mutating func create(_ mark: Mark) throws(SyntaxFailure) {
     let start = self.mark()
     advance()
+    let replaces = at(.or)
     if take(.or) {
       guard has(.tableHints) ? take(.alter) : take(.replace) else { throw failure(has(.tableHints) ? "'ALTER'" : "'REPLACE'") }
     }
     let prefixed = self.mark()
     let temporary = takeTablePrefix()
+    if replaces, !has(.replacesTables), !canBeReplaced { throw failure("an object that can be replaced") }
     switch keyword {
     case .table: try createTable(mark, temporary: temporary)
     case .view, .recursive, .materialized: try createView(mark)
@@ -46,6 +48,15 @@ extension Parser {
       guard prefixed.token == at else { throw failure("TABLE, VIEW or SEQUENCE") }
       rewind(start)
       try tableStatement()
+    }
+  }
+
+  /// Whether OR REPLACE or OR ALTER may stand before what is defined here.
+  private var canBeReplaced: Bool {
+    switch keyword {
+    case .table, .materialized, .index, .unique, .clustered, .nonclustered, .schema, .sequence, .synonym, .type, .domain, .database, .extension:
+      false
+    default: true
     }
   }
 
@@ -91,8 +102,7 @@ extension Parser {
   /// Options of a sequence, in any order.
   private mutating func sequenceOptions() throws(SyntaxFailure) {
     guard has(.tableHints) else {
-      if !at(.semicolon), !at(.endOfFile), kind == .word { try phrase(.sequenceOptions, as: .tableOption) }
-      return
+      return optionalPhrase(.sequenceOptions, as: .tableOption)
     }
     while true {
       let option = self.mark()
@@ -236,7 +246,9 @@ extension Parser {
         advance()
         try columnList()
         finish(option, .includeColumns)
-      case .where: try whereClause()
+      case .where:
+        try whereClause()
+        if has(.distinctOn) { return }
       case .order where peek(1).kind == .leftParen && has(.tableHints):
         advance()
         try keyColumns()
@@ -245,16 +257,15 @@ extension Parser {
         if peek(1).kind == .leftParen {
           advance()
           try phrase(has(.tableHints) ? .indexOptions : .storageParameters)
-        } else if peekKeyword(1) == .fillfactor, has(.tableHints) {
-          at += 2
-          try expect(.equal, "'='")
-          try signedNumber()
         } else if has(.tableHints), atOldIndexOption(1) {
           advance()
-          try list { (p) throws(SyntaxFailure) in
-            guard p.atOldIndexOption(0) else { throw p.failure("an index option") }
-            p.advance()
-          }
+          repeat {
+            advance()
+            if tokens[at - 1].keyword == .fillfactor {
+              try expect(.equal, "'='")
+              try signedNumber()
+            }
+          } while atOldIndexOption(1) && take(.comma)
         } else {
           return
         }
@@ -289,7 +300,7 @@ extension Parser {
   /// Index options of SQL Server before 2005, still read: `WITH PAD_INDEX, IGNORE_DUP_KEY`.
   private func atOldIndexOption(_ offset: Int) -> Bool {
     let token = peek(offset)
-    return isWord(token, "pad_index") || isWord(token, "ignore_dup_key") || isWord(token, "drop_existing") || isWord(token, "statistics_norecompute")
+    return token.keyword == .fillfactor || isWord(token, "pad_index") || isWord(token, "ignore_dup_key") || isWord(token, "drop_existing") || isWord(token, "statistics_norecompute")
       || isWord(token, "sort_in_tempdb")
   }
 
@@ -299,7 +310,12 @@ extension Parser {
     try brackets { (p) throws(SyntaxFailure) in
       try p.list { (p) throws(SyntaxFailure) in
         let item = p.mark()
-        try p.expression()
+        // a column, a call, or any expression in brackets
+        try p.primary()
+        if p.take(.collate) {
+          try p.name("a collation")
+          p.finish(item, .collate)
+        }
         if p.has(.distinctOn), p.atName, !p.at(.nulls), !p.at(.include) {
           let place = p.mark()
           try p.name("an operator class")
@@ -344,12 +360,21 @@ extension Parser {
         try p.postgresParameterList()
       }
       if object == .index || object == .trigger, p.take(.on) {
-        if p.has(.tableHints), p.take(.all) { try p.expect(.server) } else if !(p.has(.tableHints) && p.take(.database)) { try p.name("a table") }
+        if object == .trigger, p.has(.tableHints) {
+          if p.take(.all) { try p.expect(.server) } else { try p.expect(.database) }
+        } else {
+          try p.name("a table")
+        }
       }
     }
     if at(.with), peek(1).kind == .leftParen, has(.tableHints) {
       advance()
       try phrase(.dropConstraintOptions)
+    }
+    if object == .schema, has(.partiQL), at(.drop) {
+      advance()
+      try expect(.external)
+      try expect(.database)
     }
     if !has(.tableHints) { _ = take(.cascade) || take(.restrict) }
     finish(mark, .drop)

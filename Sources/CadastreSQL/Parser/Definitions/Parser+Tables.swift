@@ -141,7 +141,7 @@ extension Parser {
       finish(computed, .computedClause, flags: stored)
     } else if at(.with), peekKeyword(1) == .options {
       at += 2
-    } else if atName || at(.double) || at(.national), !(bare && atColumnOption) {
+    } else if atName || at(.double) || at(.national) || (at(.array) && has(.partiQL)), !(bare && atColumnOption) {
       try typeName()
       if at(.column_set) {
         advance()
@@ -222,6 +222,9 @@ extension Parser {
       advance()
       try name("a collation")
       finish(mark, .collateClause)
+    case .filestream where has(.tableHints):
+      advance()
+      finish(mark, .columnOption)
     case .sparse, .rowguidcol, .persisted, .hidden, .deferrable, .enforced:
       advance()
       finish(mark, .columnOption)
@@ -379,6 +382,21 @@ extension Parser {
       try plainIdentifier("a column")
       if at(.with), peekKeyword(1) == .values { at += 2 }
       finish(mark, .defaultClause)
+    case .connection where has(.tableHints):
+      // an edge constraint of a graph
+      advance()
+      try brackets { (p) throws(SyntaxFailure) in
+        try p.list { (p) throws(SyntaxFailure) in
+          try p.name("a node table")
+          try p.expect(.to)
+          try p.name("a node table")
+        }
+      }
+      if take(.on) {
+        try expect(.delete)
+        if take(.no) { try expect(.action) } else { try expect(.cascade) }
+      }
+      finish(mark, .columnOption)
     default: throw failure("PRIMARY KEY, UNIQUE, FOREIGN KEY or CHECK")
     }
     while true {

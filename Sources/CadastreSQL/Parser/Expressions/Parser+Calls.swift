@@ -13,28 +13,38 @@ extension Parser {
       if p.at(.distinct) || p.at(.all) { p.advance() }
       if p.at(.star), p.peek(1).kind == .rightParen { return p.leaf(.star) }
       if json, p.at(.returning) || p.at(.null) && p.peekKeyword(1) == .on || p.at(.absent) { return try p.phrase(.jsonClauses) }
-      try p.list { (p) throws(SyntaxFailure) in try p.argument(json: json, anyKind: anyKind) }
+      if json, p.atQuery() {
+        try p.query()
+        if p.at(.format) { try p.phrase(.jsonValueFormat) }
+      } else {
+        try p.list { (p) throws(SyntaxFailure) in try p.argument(json: json, anyKind: anyKind) }
+      }
       if p.at(.order) { try p.orderBy() }
       if json, !p.at(.rightParen) { return try p.phrase(.jsonClauses) }
-      if p.at(.ignore) || p.at(.respect), p.peekKeyword(1) == .nulls, !p.has(.distinctOn) { p.at += 2 }
+      if p.at(.ignore) || p.at(.respect), p.peekKeyword(1) == .nulls, p.has(.nullTreatmentInside) { p.at += 2 }
+      while p.has(.partiQL), p.at(.keep) || p.at(.set) {
+        // OBJECT_TRANSFORM(value KEEP path, ... SET path, value, ...)
+        p.advance()
+        try p.list { (p) throws(SyntaxFailure) in try p.expression() }
+      }
     }
   }
 
   private func startsWithJSON(_ name: Token) -> Bool {
-    guard name.kind == .word, name.end - name.start > 4 else { return false }
+    guard name.kind == .word, name.end - name.start >= 4 else { return false }
     let start = Int(name.start)
     return bytes[start] | 0x20 == 0x6A && bytes[start + 1] | 0x20 == 0x73 && bytes[start + 2] | 0x20 == 0x6F && bytes[start + 3] | 0x20 == 0x6E
   }
 
   private mutating func argument(json: Bool, anyKind: Bool) throws(SyntaxFailure) {
     let mark = mark()
+    _ = take(.variadic)
     if peek(1).kind == .fatArrow || peek(1).kind == .assign, atWord {
       leaf(.identifier)
       advance()
       try expression()
       return finish(mark, .namedArgument)
     }
-    _ = take(.variadic)
     if anyKind { try expression() } else { try value() }
     guard json else { return }
     if at(.format) { try phrase(.jsonValueFormat) }
@@ -51,10 +61,12 @@ extension Parser {
     if at(.within), peekKeyword(1) == .group {
       let mark = mark()
       at += 2
-      try brackets { (p) throws(SyntaxFailure) in try p.orderBy() }
+      try brackets { (p) throws(SyntaxFailure) in
+        if p.has(.tableHints), p.isWord(p.token, "graph"), p.peekKeyword(1) == .path { p.at += 2 } else { try p.orderBy() }
+      }
       finish(mark, .withinGroup)
     }
-    if at(.filter), peek(1).kind == .leftParen {
+    if at(.filter), peek(1).kind == .leftParen, !has(.tableHints) {
       let mark = mark()
       advance()
       try brackets { (p) throws(SyntaxFailure) in
@@ -179,11 +191,11 @@ extension Parser {
   }
 
   private mutating func wordedSubstring() throws(SyntaxFailure) {
-    try expression()
+    try operators(.other)
     if take(.comma) { return try list { (p) throws(SyntaxFailure) in try p.expression() } }
     if take(.placing) { try expression() }
     if take(.similar) {
-      try expression()
+      try operators(.other)
       try expect(.escape)
       return try expression()
     }

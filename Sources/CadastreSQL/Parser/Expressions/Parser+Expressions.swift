@@ -136,6 +136,8 @@ extension Parser {
       try expect(.and)
       try operators(.other)
       finish(mark, .between)
+    case .ilike where has(.conditionsAreNoValues), .similar where has(.conditionsAreNoValues), .regexp where has(.conditionsAreNoValues):
+      return false
     case .like, .ilike, .similar, .regexp:
       try requireValue()
       let similar = (negated ? peekKeyword(1) : keyword) == .similar
@@ -145,7 +147,7 @@ extension Parser {
       try operators(.other)
       if take(.escape) { try operators(.other) }
       finish(mark, .like)
-    case .overlaps where !negated:
+    case .overlaps where !negated && !has(.conditionsAreNoValues):
       advance()
       try operators(.other)
       finish(mark, .comparison)
@@ -181,7 +183,9 @@ extension Parser {
     case .true, .false, .unknown, .document, .normalized:
       guard !has(.conditionsAreNoValues) else { throw failure("NULL or DISTINCT FROM") }
       advance()
-    case .nfc, .nfd, .nfkc, .nfkd where peekKeyword(1) == .normalized: at += 2
+    case .nfc, .nfd, .nfkc, .nfkd:
+      advance()
+      try expect(.normalized)
     case .json where has(.distinctOn):
       advance()
       _ = take(.value) || take(.scalar) || take(.array) || take(.object)
@@ -252,7 +256,7 @@ extension Parser {
   }
 
   /// `OPERATOR(schema.+)`.
-  private mutating func namedOperator() throws(SyntaxFailure) {
+  mutating func namedOperator() throws(SyntaxFailure) {
     try expect(.operator)
     try expect(.leftParen, "'('")
     while kind == .word || kind == .quotedName, peek(1).kind == .dot { at += 2 }
@@ -298,11 +302,8 @@ extension Parser {
           if at(.leftParen) { try arguments() }
           finish(mark, .call)
         }
-      case .leftBracket where has(.arrays):
-        advance()
-        if !at(.colon) { try expression() }
-        if take(.colon), !at(.rightBracket) { try expression() }
-        try expect(.rightBracket, "']'")
+      case .leftBracket where has(.arrays) && nodes.last?.kind != .array:
+        try subscripts()
         finish(mark, .subscript)
       case .dot where canHaveMembers:
         advance()

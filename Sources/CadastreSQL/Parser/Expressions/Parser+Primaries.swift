@@ -52,10 +52,6 @@ extension Parser {
       finish(mark, .subquery)
       return
     }
-    if at(.rightParen), has(.distinctOn) {
-      advance()
-      return finish(mark, .row)
-    }
     let inner = self.mark()
     try expression()
     // `((SELECT ...) UNION SELECT ...)`: what was read as a value is the first operand of a set operation
@@ -83,7 +79,7 @@ extension Parser {
     try expect(.leftBrace, "'{'")
     if isWord(token, "fn") {
       advance()
-      try wordPrimary()
+      if at(.extract) { try wordCall() } else if at(.convert) { try nameOrCall() } else { try wordPrimary() }
       try expect(.rightBrace, "'}'")
       return finish(mark, .paren)
     }
@@ -104,7 +100,11 @@ extension Parser {
     let next = peek(1).kind
     switch keyword {
     case .none_:
-      if next == .string, has(.doubleColonCast) { return typedLiteral() }
+      if has(.doubleColonCast) {
+        if next == .string { return typedLiteral() }
+        if next == .leftParen, typedLiteralWithArguments() { return }
+        if next == .word, has(.partiQL), isWord(token, "approximate"), peek(2).kind == .leftParen { advance() }
+      }
       return try nameOrCall()
     case .case: return try caseExpression()
     case .exists where next == .leftParen:
@@ -127,7 +127,7 @@ extension Parser {
       finish(nameMark, .name)
       try arguments()
       return finish(mark, .call)
-    case .contains, .freetext where next == .leftParen && has(.tableHints):
+    case .contains where next == .leftParen && has(.tableHints), .freetext where next == .leftParen && has(.tableHints):
       let mark = mark()
       leaf(.name)
       try fullTextArguments()
@@ -140,6 +140,11 @@ extension Parser {
         if !p.at(.rightParen) { try p.list { (p) throws(SyntaxFailure) in try p.expression() } }
       }
       return finish(mark, .row)
+    case .array where next == .leftParen && has(.partiQL) && !atQuery(peekFrom: 2):
+      let mark = mark()
+      leaf(.name)
+      try arguments()
+      return finish(mark, .call)
     case .array where has(.arrays) && (next == .leftBracket || next == .leftParen): return try arrayConstructor()
     case .interval where next == .string:
       let mark = mark()
@@ -161,6 +166,18 @@ extension Parser {
         at += peek(4).kind == .string ? 5 : 8
         return finish(mark, .literal)
       }
+    case .character, .bit, .national, .char, .nchar, .varchar:
+      if has(.doubleColonCast), next == .word, try typedLiteralOfWords() { return }
+    case .collate where next == .leftParen && has(.partiQL):
+      let mark = mark()
+      leaf(.name)
+      try arguments()
+      return finish(mark, .call)
+    case .prior where has(.connectBy) && next != .comma:
+      let mark = mark()
+      advance()
+      try primary()
+      return finish(mark, .unary)
     case .double where peekKeyword(1) == .precision && peek(2).kind == .string:
       let mark = mark()
       at += 3
@@ -175,8 +192,45 @@ extension Parser {
     case .current where peekKeyword(1) == .of: throw failure("an expression")
     default: break
     }
-    if next == .string, has(.doubleColonCast), !isReserved(keyword) { return typedLiteral() }
+    if has(.doubleColonCast), !isReserved(keyword) {
+      if next == .string { return typedLiteral() }
+      if next == .leftParen, typedLiteralWithArguments() { return }
+    }
     try nameOrCall()
+  }
+
+  /// `numeric(10, 2) '1.25'`: takes it if it is one.
+  private mutating func typedLiteralWithArguments() -> Bool {
+    guard peek(2).kind == .number else { return false }
+    let length: Int
+    if peek(3).kind == .rightParen, peek(4).kind == .string {
+      length = 5
+    } else if peek(3).kind == .comma, peek(4).kind == .number, peek(5).kind == .rightParen, peek(6).kind == .string {
+      length = 7
+    } else {
+      return false
+    }
+    let mark = mark()
+    at += length
+    finish(mark, .literal)
+    return true
+  }
+
+  /// `character varying(10) 'abc'`: takes it if it is one.
+  private mutating func typedLiteralOfWords() throws(SyntaxFailure) -> Bool {
+    let mark = mark()
+    do throws(SyntaxFailure) { try typeName() } catch {
+      rewind(mark)
+      return false
+    }
+    guard at(.string) else {
+      rewind(mark)
+      return false
+    }
+    nodes.removeLast(nodes.count - mark.node)
+    advance()
+    finish(mark, .literal)
+    return true
   }
 
   /// `date '2026-01-01'`: a type's name and a string.
@@ -201,7 +255,15 @@ extension Parser {
       at += 2
       return finish(mark, .qualifiedStar)
     }
-    guard at(.leftParen) else { return }
+    guard at(.leftParen) else {
+      if at(.string), has(.doubleColonCast), kind == .string {
+        // `pg_catalog.int4 '7'`: a type and a string
+        nodes.removeLast(nodes.count - mark.node)
+        advance()
+        finish(mark, .literal)
+      }
+      return
+    }
     if peek(1).kind == .plus, peek(2).kind == .rightParen {
       at += 3  // Oracle's outer join mark
       return

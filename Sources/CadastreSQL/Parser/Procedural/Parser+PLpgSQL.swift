@@ -12,20 +12,23 @@ extension Parser {
       default: throw failure("a block or loop")
       }
     }
+    if peek(1).kind == .assign { return try plAssignment() }
     switch keyword {
     case .declare, .begin: plBlock()
     case .if: plIf()
     case .case: plCase()
     case .loop:
-      plLoopBody()
+      plLoopBody(takeLabel())
       finish(mark, .loop)
     case .while:
+      let label = takeLabel()
       advance()
       head(until: .loop) { (p) throws(SyntaxFailure) in try p.performExpression() }
-      plLoopBody()
+      plLoopBody(label)
       finish(mark, .whileLoop)
     case .for: plFor()
     case .foreach:
+      let label = takeLabel()
       advance()
       head(until: .loop) { (p) throws(SyntaxFailure) in
         try p.list { (p) throws(SyntaxFailure) in try p.name("a variable") }
@@ -34,11 +37,15 @@ extension Parser {
         try p.expect(.array)
         try p.performExpression()
       }
-      plLoopBody()
+      plLoopBody(label)
       finish(mark, .forEach)
     case .exit, .continue:
       advance()
-      if atName, !at(.when) { leaf(.identifier) }
+      if atName, !at(.when) {
+        leaf(.identifier)
+      } else if loops == 0 {
+        throw SyntaxFailure(token: at - 1, expected: "a loop around it")
+      }
       if take(.when) { try performExpression() }
       finish(mark, .exitStatement)
     case .return: try plReturn()
@@ -50,12 +57,13 @@ extension Parser {
     case .execute: try plExecute()
     case .get:
       advance()
-      if !take(.current) { _ = take(.stacked) }
+      let stacked = !take(.current) && take(.stacked)
       try expect(.diagnostics)
       try list { (p) throws(SyntaxFailure) in
         try p.name("a variable")
         guard p.take(.assign) || p.take(.equal) else { throw p.failure("'='") }
-        guard p.kind == .word else { throw p.failure("an item") }
+        let items = stacked ? Self.stackedItems : Self.currentItems
+        guard p.kind == .word, items.contains(p.tokenText(p.token).lowercased()) else { throw p.failure(stacked ? "a stacked item" : "an item") }
         p.leaf(.identifier)
       }
       finish(mark, .getDiagnostics)
@@ -90,6 +98,14 @@ extension Parser {
     return true
   }
 
+  /// <https://www.postgresql.org/docs/17/plpgsql-statements.html#PLPGSQL-STATEMENTS-DIAGNOSTICS>
+  private static let currentItems: Set<String> = ["row_count", "pg_context", "pg_routine_oid", "result_oid", "integer_var"]
+  /// <https://www.postgresql.org/docs/17/plpgsql-control-structures.html#PLPGSQL-EXCEPTION-DIAGNOSTICS>
+  private static let stackedItems: Set<String> = [
+    "returned_sqlstate", "column_name", "constraint_name", "pg_datatype_name", "message_text", "table_name", "schema_name",
+    "pg_exception_detail", "pg_exception_hint", "pg_exception_context",
+  ]
+
   /// `<<` of a label.
   private var atLoopLabel: Bool {
     kind == .otherOperator && token.end - token.start == 2 && bytes[Int(token.start)] == 0x3C && bytes[Int(token.start) + 1] == 0x3C
@@ -102,7 +118,14 @@ extension Parser {
       throw failure("'>>'")
     }
     nodes.removeLast()
+    label = tokenText(tokens[at - 1]).lowercased()
     advance()
+  }
+
+  /// The label that stands before what is read now.
+  private mutating func takeLabel() -> String? {
+    defer { label = nil }
+    return label
   }
 
   /// `x := e`, `x = e`, `r.f := e`, `a[1] := e`.
@@ -131,10 +154,7 @@ extension Parser {
     }
     while at(.leftBracket) {
       let target = mark
-      advance()
-      try expression()
-      if take(.colon) { try expression() }
-      try expect(.rightBracket, "']'")
+      try subscripts()
       finish(target, .subscript)
     }
     while take(.dot) {
@@ -175,6 +195,7 @@ extension Parser {
   /// Declarations, BEGIN, statements, handlers, END: what is wrong in one part leaves the others as they are.
   private mutating func plBlock() {
     let mark = mark()
+    let label = takeLabel()
     if at(.declare) {
       let declarations = self.mark()
       while take(.declare) {
@@ -200,19 +221,23 @@ extension Parser {
       }
     }
     close(.end)
-    closingLabel()
+    closingLabel(label)
     finish(mark, .block)
   }
 
-  /// The label that a block or loop repeats at its end: any word.
-  private mutating func closingLabel() { if atWord, peek(1).kind == .semicolon || peek(1).kind == .endOfFile { advance() } }
+  /// The label that a block or loop repeats at its end: any word, the one before it.
+  private mutating func closingLabel(_ label: String?) {
+    guard atWord, peek(1).kind == .semicolon || peek(1).kind == .endOfFile else { return }
+    if tokenText(token).lowercased() != label { missing(failure(label.map { "the label '\($0)'" } ?? "';'")) }
+    advance()
+  }
 
   /// `unique_violation OR SQLSTATE '22012'`.
   private mutating func handledConditions() throws(SyntaxFailure) {
     repeat {
       if at(.sqlstate) {
         advance()
-        guard take(.string) else { throw failure("a state as a string") }
+        try sqlState()
       } else {
         try plainIdentifier("a condition")
       }
@@ -231,10 +256,19 @@ extension Parser {
     }
   }
 
+  /// The name of a variable: any word that PL/pgSQL itself does not reserve.
+  private mutating func variableName() throws(SyntaxFailure) {
+    switch keyword {
+    case .all, .begin, .by, .case, .declare, .else, .end, .execute, .for, .foreach, .from, .if, .in, .into, .loop, .not, .null, .or, .strict, .then,
+      .to, .using, .when, .while:
+      throw failure("a variable")
+    default: try identifier("a variable")
+    }
+  }
+
   private mutating func plDeclarationBody() throws(SyntaxFailure) {
     let mark = mark()
-    if atLoopLabel { return try loopLabel() }
-    try plainIdentifier("a variable")
+    try variableName()
     if at(.alias) {
       advance()
       try expect(.for)
@@ -278,7 +312,7 @@ extension Parser {
   private mutating func cursorQuery() throws(SyntaxFailure) {
     inBlockBody = false
     defer { inBlockBody = true }
-    try queryOrData()
+    if at(.explain) || at(.show) { try tableStatement() } else { try queryOrData() }
   }
 
   private mutating func bodyNode(until own: Terminators) {
@@ -329,22 +363,25 @@ extension Parser {
     finish(mark, .caseStatement)
   }
 
-  private mutating func plLoopBody() {
+  private mutating func plLoopBody(_ label: String?) {
     close(.loop)
+    loops += 1
     bodyNode(until: .endLoop)
+    loops -= 1
     close(.end, .loop)
-    closingLabel()
+    closingLabel(label)
   }
 
   private mutating func plFor() {
     let mark = mark()
+    let label = takeLabel()
     advance()
     var isRange = false
     head(until: .loop) { (p) throws(SyntaxFailure) in
       try p.list { (p) throws(SyntaxFailure) in try p.name("a loop variable") }
       try p.expect(.in)
       if p.atQuery() || (p.at(.leftParen) && p.atQuery(peekFrom: 1) && !p.rangeAhead) || p.at(.insert) || p.at(.update) || p.at(.delete)
-        || p.at(.merge)
+        || p.at(.merge) || p.at(.explain) || p.at(.show)
       {
         try p.cursorQuery()
       } else if p.at(.execute) {
@@ -359,7 +396,7 @@ extension Parser {
         }
       }
     }
-    plLoopBody()
+    plLoopBody(label)
     finish(mark, isRange ? .forRange : .forQuery)
   }
 
@@ -394,17 +431,24 @@ extension Parser {
     try expect(.raise)
     if at(.debug) || at(.log) || at(.info) || at(.notice) || at(.warning) || at(.exception) { advance() }
     if at(.string) || at(.dollarString) {
+      let format = token
       while at(.string) || at(.dollarString) { advance() }
-      while take(.comma) { try performExpression() }
+      let holes = tokens[at - 1].start == format.start ? holes(in: format) : nil
+      var values = 0
+      while take(.comma) {
+        try performExpression()
+        values += 1
+      }
+      if let holes, holes != values { throw failure(values < holes ? "a value for each % of the message" : "as many % in the message as values") }
     } else if at(.sqlstate) {
       advance()
-      guard take(.string) else { throw failure("a state as a string") }
+      try sqlState()
     } else if kind == .word, !at(.using) {
       try plainIdentifier("a condition")
     }
     if take(.using) {
       try list { (p) throws(SyntaxFailure) in
-        guard p.kind == .word else { throw p.failure("an option") }
+        guard p.kind == .word, Self.raiseOptions.contains(p.tokenText(p.token).lowercased()) else { throw p.failure("an option of RAISE") }
         p.leaf(.identifier)
         guard p.take(.equal) || p.take(.assign) else { throw p.failure("'='") }
         try p.performExpression()
@@ -413,12 +457,37 @@ extension Parser {
     finish(mark, .raise)
   }
 
+  /// <https://www.postgresql.org/docs/17/plpgsql-errors-and-messages.html>
+  private static let raiseOptions: Set<String> = ["message", "detail", "hint", "errcode", "column", "constraint", "datatype", "table", "schema"]
+
+  /// How many values a message's `%` stand for.
+  private func holes(in token: Token) -> Int {
+    var count = 0
+    var at = Int(token.start)
+    while at < Int(token.end) {
+      if bytes[at] == 0x25 {
+        if at + 1 < Int(token.end), bytes[at + 1] == 0x25 { at += 1 } else { count += 1 }
+      }
+      at += 1
+    }
+    return count
+  }
+
+  /// A five-letter SQLSTATE.
+  private mutating func sqlState() throws(SyntaxFailure) {
+    let length = Int(token.end - token.start) - 2 * Int(token.quoteWidth)
+    guard at(.string), length == 5 else { throw failure("a state of five letters as a string") }
+    advance()
+  }
+
   /// `EXECUTE e [INTO [STRICT] v] [USING e, ...]`, in either order.
   private mutating func plExecute() throws(SyntaxFailure) {
     let mark = mark()
     try expect(.execute)
     try performExpression()
+    var seen: Set<Keyword> = []
     while at(.into) || at(.using) {
+      guard seen.insert(keyword).inserted else { throw failure("';'") }
       if at(.into) {
         try intoVariables()
       } else {
@@ -434,7 +503,7 @@ extension Parser {
   private mutating func plOpen() throws(SyntaxFailure) {
     let mark = mark()
     try expect(.open)
-    try name("a cursor")
+    if at(.bindParameter) { leaf(.parameter) } else { try name("a cursor") }
     if at(.leftParen) { try arguments() }
     if take(.no) { try expect(.scroll) } else { _ = take(.scroll) }
     if take(.for) {
@@ -452,7 +521,12 @@ extension Parser {
     case .next, .prior, .first, .last, .all: advance()
     case .forward, .backward:
       advance()
-      if at(.all) || at(.number) { advance() }
+      if at(.all) || at(.number) {
+        advance()
+      } else if atName, peekKeyword(1) == .from || peekKeyword(1) == .in {
+        try name("a number")
+        nodes.removeLast()
+      }
     case .absolute, .relative:
       advance()
       try expression()

@@ -40,13 +40,23 @@ extension Parser {
     comments.append(contentsOf: lexer.comments.map { SourceRange(UInt32($0.0), UInt32($0.1)) })
     at = start
     let mark = mark()
-    let saved = (inBlockBody, depth, terminators)
-    defer { (inBlockBody, depth, terminators) = saved }
-    terminators = []
+    let saved = (inBlockBody, depth, terminators, loops, label)
+    defer { (inBlockBody, depth, terminators, loops, label) = saved }
+    (terminators, loops, label) = ([], 0, nil)
     inBlockBody = family == .plpgsql
-    if inBlockBody, at(.endOfFile) { missing(failure("BEGIN")) }
+    if inBlockBody { outermostBlock() }
     statements()
     finish(mark, .body)
+  }
+
+  /// The one block that a PL/pgSQL body is, with the compiler's options before it: `#variable_conflict use_column`.
+  private mutating func outermostBlock() {
+    while take(.directive) {}
+    while kind == .otherOperator, bytes[Int(token.start)] == 0x23, peek(1).kind == .word, peek(2).kind == .word { at += 3 }
+    guard at(.declare) || at(.begin) || at(.otherOperator) else { return missing(failure("DECLARE or BEGIN")) }
+    statement()
+    while take(.semicolon) || take(.directive) {}
+    if !at(.endOfFile) { missing(failure("the end of the body")) }
   }
 
   /// The bytes between the quotes of a body, and how many quotes stand for one in it; `nil` when they are not its text.
@@ -71,18 +81,17 @@ extension Parser {
     let mark = mark()
     try expect(.do)
     var language = "plpgsql"
-    func named(_ token: Token, _ parser: Parser) -> String { parser.tokenText(token).lowercased() }
     if take(.language) {
-      guard atWord else { throw failure("a language") }
-      language = named(token, self)
+      guard atWord || at(.string) else { throw failure("a language") }
+      language = languageName(token)
       advance()
     }
     guard at(.string) || at(.dollarString) else { throw failure("a block as a string") }
     let body = at
     advance()
     if take(.language) {
-      guard atWord else { throw failure("a language") }
-      language = named(token, self)
+      guard atWord || at(.string) else { throw failure("a language") }
+      language = languageName(token)
       advance()
     }
     quotedBody(body, language: language)

@@ -14,6 +14,7 @@ extension Parser {
 
   private mutating func tsqlRoutine(_ form: RoutineForm) throws(SyntaxFailure) {
     try name("a routine's name")
+    var returns: UInt8?
     moduleHead { (p) throws(SyntaxFailure) in
       if p.take(.semicolon) { try p.expect(.number, "a number") }
       let parameters = p.mark()
@@ -22,15 +23,24 @@ extension Parser {
       if p.at(.atVariable) { try p.list { (p) throws(SyntaxFailure) in try p.tsqlParameter() } }
       if bracket { try p.expect(.rightParen, "')'") }
       p.finish(parameters, .parameterList)
-      if form == .function { try p.tsqlReturns() }
+      if form == .function {
+        try p.tsqlReturns()
+        returns = p.nodes[p.nodes.count - 1].flags
+      }
       if p.take(.with) { try p.phrase(form == .function ? .functionOptions : .procedureOptions, as: .routineOption) }
       if p.at(.for), form == .procedure {
         p.advance()
         try p.expect(.replication)
       }
-      if form == .function, p.at(.begin) || p.at(.return) || p.at(.external) { return }
+      if p.at(.order), form == .function {
+        p.advance()
+        try p.keyColumns()
+      }
+      if form == .function, p.at(.begin) || p.at(.return) { return }
       try p.expect(.as)
     }
+    // flags 1: an inline table function, whose body is one RETURN; every other function's body is a block
+    if let returns, !at(.external), !at(returns == 1 ? .return : .begin) { missing(failure(returns == 1 ? "'RETURN'" : "'BEGIN'")) }
     try tsqlBody()
   }
 
@@ -166,7 +176,7 @@ extension Parser {
     return found.map { ($0, language) }
   }
 
-  private func languageName(_ token: Token) -> String {
+  func languageName(_ token: Token) -> String {
     let text = tokenText(token).lowercased()
     return text.hasPrefix("'") || text.hasPrefix("\"") ? String(text.dropFirst().dropLast()) : text
   }
@@ -185,7 +195,7 @@ extension Parser {
         finish(mark, .returns)
       }
     }
-    while try postgresRoutineOption(&body) {}
+    while !body.isRead, try postgresRoutineOption(&body) {}
   }
 
   /// One option of CREATE FUNCTION; answers whether there was one.
@@ -202,7 +212,7 @@ extension Parser {
       guard at(.string) || at(.dollarString) || at(.placeholder) else { throw failure("the routine's body as a string") }
       body.token = at
       advance()
-      if take(.comma) { guard take(.string) else { throw failure("a symbol's name") } }
+      if take(.comma) { guard take(.string) || take(.dollarString) else { throw failure("a symbol's name") } }
     case .immutable, .stable, .volatile, .strict, .window, .leakproof, .nonatomic: advance()
     case .not:
       advance()
@@ -335,13 +345,14 @@ extension Parser {
     try name("a trigger's name")
     if dialect.procedural == .tsql {
       try expect(.on)
+      let onServer = at(.all) || at(.database)
       if take(.all) { try expect(.server) } else if !take(.database) { try name("a table") }
       moduleHead { (p) throws(SyntaxFailure) in
         if p.take(.with) { try p.phrase(.triggerOptions, as: .routineOption) }
         let events = p.mark()
         guard p.take(.for) || p.take(.after) || p.take(.instead, .of) else { throw p.failure("FOR, AFTER or INSTEAD OF") }
         try p.list { (p) throws(SyntaxFailure) in
-          guard p.kind == .word else { throw p.failure("an event") }
+          guard onServer ? p.kind == .word : p.at(.insert) || p.at(.update) || p.at(.delete) else { throw p.failure("an event") }
           p.advance()
         }
         p.finish(events, .triggerEvents)

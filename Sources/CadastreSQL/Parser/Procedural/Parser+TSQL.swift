@@ -75,6 +75,7 @@ extension Parser {
     at += 2
     let body = self.mark()
     statements(until: .end)
+    if nodes.count == body.node { missing(failure("a statement")) }
     finish(body, .tryBody)
     close(.end, .try)
     while take(.semicolon) {}
@@ -194,8 +195,15 @@ extension Parser {
       finish(mark, .raise)
     case .return:
       advance()
-      if at(.leftParen), atQuery(peekFrom: 1) {
-        try value()
+      if at(.leftParen), peekKeyword(1) == .with {
+        // the query of an inline function
+        let query = self.mark()
+        advance()
+        let inner = self.mark()
+        try with()
+        try self.query(from: inner)
+        try expect(.rightParen, "')'")
+        finish(query, .subquery)
       } else if at(.select) || at(.with) {
         try query()
       } else if !at(.semicolon), !atTerminator, !startsStatement, !atLabel, !at(.directive), !at(.else), !at(.end) {

@@ -12,7 +12,13 @@ extension Parser {
   mutating func joined() throws(SyntaxFailure) {
     let mark = mark()
     try tableFactor()
-    while try join() {}
+    while true {
+      if try join() { continue }
+      guard at(.pivot) || at(.unpivot), has(.pivot), peek(1).kind == .leftParen else { break }
+      // PIVOT of all that was joined so far
+      finish(mark, .joined)
+      try pivot(mark)
+    }
     finish(mark, .joined)
   }
 
@@ -60,6 +66,9 @@ extension Parser {
     var kind = JoinKind.inner
     let natural = take(.natural)
     switch keyword {
+    case .cross where natural:
+      at = start
+      return nil
     case .inner: advance()
     case .left:
       advance()
@@ -83,7 +92,7 @@ extension Parser {
     default: break
     }
     // join hints: INNER HASH JOIN
-    if has(.tableHints), at(.hash) || at(.loop) || at(.merge), peekKeyword(1) == .join { advance() }
+    if has(.tableHints), at(.hash) || at(.loop) || at(.merge) || at(.remote), peekKeyword(1) == .join { advance() }
     guard take(.join) else {
       at = start
       return nil
@@ -106,16 +115,16 @@ extension Parser {
 
   private mutating func tablePrimary() throws(SyntaxFailure) {
     let mark = mark()
-    let lateral = take(.lateral)
+    let lateral = !has(.tableHints) && take(.lateral)
     if at(.leftParen) {
       if atQuery(peekFrom: 1) || (peek(1).kind == .leftParen && bracketsHoldQuery()) {
         try brackets { (p) throws(SyntaxFailure) in try p.query() }
-        try tableAlias(required: false)
+        try tableAlias(required: has(.tableHints))
         return finish(mark, .derivedTable, flags: lateral ? 1 : 0)
       }
       if has(.output), peekKeyword(1) == .insert || peekKeyword(1) == .update || peekKeyword(1) == .delete || peekKeyword(1) == .merge {
         try brackets { (p) throws(SyntaxFailure) in try p.dataStatement() }
-        try tableAlias(required: false)
+        try tableAlias(required: true)
         return finish(mark, .derivedTable)
       }
       // a join in brackets
@@ -159,6 +168,16 @@ extension Parser {
       try tableAlias(required: false)
       return finish(mark, .tableFunction, flags: lateral ? 1 : 0)
     }
+    if has(.distinctOn), kind == .word, peek(1).kind != .leftParen, atValueFunction {
+      leaf(.wordValue)
+      try tableAlias(required: false)
+      return finish(mark, .tableFunction, flags: lateral ? 1 : 0)
+    }
+    if has(.distinctOn), at(.cast), peek(1).kind == .leftParen {
+      try castCall()
+      try tableAlias(required: false)
+      return finish(mark, .tableFunction, flags: lateral ? 1 : 0)
+    }
     if has(.tableHints) { _ = take(.doubleColon) }  // `FROM ::fn_f()`, the old call of a system function
     let start = at
     let only = take(.only)
@@ -169,6 +188,13 @@ extension Parser {
       return finish(mark, .tableFunction, flags: lateral ? 1 : 0)
     } else {
       try name("a table")
+      if at(.leftBracket), has(.partiQL) {
+        // `c.attributes.contacts[0].phones`
+        rewind(Mark(token: start, node: mark.node))
+        try expression()
+        try partiQLAlias()
+        return finish(mark, .tableFunction, flags: 1)
+      }
       // `schema.function(...)`, or an old-style hint `t (NOLOCK)`
       if at(.leftParen), !isOldHint {
         rewind(Mark(token: start, node: mark.node))
@@ -176,9 +202,11 @@ extension Parser {
         return finish(mark, .tableFunction, flags: lateral ? 1 : 0)
       }
     }
-    _ = take(.star)
-    if at(.for), peekKeyword(1) == .system_time { try temporal() }
-    if at(.tablesample) { try sample() }
+    if has(.distinctOn) { _ = take(.star) }
+    if at(.for), has(.tableHints) {
+      if peekKeyword(1) == .system_time { try temporal() } else if peekKeyword(1) == .path { at += 2 }
+    }
+    if at(.tablesample), !has(.tableHints), !has(.distinctOn) { try sample() }
     if at(.leftParen), isOldHint { try tableHints() }
     try tableAlias(required: false)
     if at(.tablesample) { try sample() }
@@ -186,6 +214,16 @@ extension Parser {
     if at(.leftParen), has(.tableHints), isOldHint { try tableHints() }
     if at(.at), has(.partiQL) { try partiQLAlias() }
     finish(mark, .tableReference)
+  }
+
+  /// Functions of the standard that are called without brackets.
+  private var atValueFunction: Bool {
+    switch keyword {
+    case .current_date, .current_time, .current_timestamp, .localtime, .localtimestamp, .current_user, .session_user, .user, .current_role,
+      .current_catalog, .current_schema, .system_user:
+      true
+    default: false
+    }
   }
 
   /// `[AS value] [AT position]` behind a navigated value.
@@ -245,26 +283,28 @@ extension Parser {
       .contains(text) && (peek(2).kind == .rightParen || peek(2).kind == .comma || peek(2).kind == .leftParen || peek(2).kind == .equal)
   }
 
-  private mutating func functionTable() throws(SyntaxFailure) {
+  /// A call of one of the functions that give tables and have words of their own between their arguments.
+  mutating func rowsetCall() throws(SyntaxFailure) {
     let call = mark()
     let function = keyword
-    if isReserved(keyword) || isTableFunction {
-      leaf(.name)
-      switch function {
-      case .openrowset: try phrase(.openrowsetArguments)
-      case .containstable, .freetexttable, .semantickeyphrasetable, .semanticsimilaritytable, .semanticsimilaritydetailstable:
-        try fullTextArguments()
-      case .changetable, .predict: try wordedArguments()
-      default: try arguments()
-      }
-      if function == .opendatasource {
-        // OPENDATASOURCE(...).db.schema.table
-        while take(.dot) { if !at(.dot) { try identifier("a name") } }
-      }
-      finish(call, .call)
-    } else {
-      try nameOrCall()
+    leaf(.name)
+    switch function {
+    case .openrowset: try phrase(.openrowsetArguments)
+    case .containstable, .freetexttable, .semantickeyphrasetable, .semanticsimilaritytable, .semanticsimilaritydetailstable:
+      try fullTextArguments()
+    case .changetable, .predict: try wordedArguments()
+    default: try arguments()
     }
+    if function == .opendatasource {
+      // OPENDATASOURCE(...).db.schema.table
+      while take(.dot) { if !at(.dot) { try identifier("a name") } }
+    }
+    finish(call, .call)
+  }
+
+  private mutating func functionTable() throws(SyntaxFailure) {
+    let function = keyword
+    if isReserved(keyword) || isTableFunction { try rowsetCall() } else { try nameOrCall() }
     if at(.with), peekKeyword(1) == .ordinality { at += 2 }
     if at(.with), peek(1).kind == .leftParen, has(.tableHints) {
       advance()
@@ -273,6 +313,9 @@ extension Parser {
       } else {
         try columnDefinitions()
       }
+    } else if at(.with), function == .openxml {
+      advance()
+      try name("a table")
     }
     try tableAlias(required: false)
   }

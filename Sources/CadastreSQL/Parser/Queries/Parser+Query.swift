@@ -13,7 +13,10 @@ extension Parser {
   mutating func query() throws(SyntaxFailure) {
     let mark = mark()
     try nested { (p) throws(SyntaxFailure) in
-      if p.at(.with) { try p.with() }
+      if p.at(.with) {
+        guard p.has(.withInSubqueries) || p.tokens[max(0, p.at - 1)].kind != .leftParen else { throw p.failure("SELECT") }
+        try p.with()
+      }
       try p.query(from: mark)
     }
   }
@@ -32,8 +35,8 @@ extension Parser {
       while atSetOperator {
         let operatorMark = self.mark()
         advance()
-        let all = take(.all)
-        if !all { _ = take(.distinct) }
+        let all = (!has(.tableHints) || tokens[at - 1].keyword == .union) && take(.all)
+        if !all, !has(.tableHints) { _ = take(.distinct) }
         finish(operatorMark, .setOperator, flags: all ? 1 : 0)
         try queryOperand()
       }
@@ -207,6 +210,13 @@ extension Parser {
     if at(.from) { try fromClause() }
     if at(.into), inBlockBody { try intoVariables() }
     if at(.where) { try whereClause() }
+    while has(.connectBy), at(.start, .with) || at(.connect, .by) {
+      let mark = mark()
+      at += 2
+      _ = isWord(tokens[at], "nocycle") && take(.nocycle)
+      try condition()
+      finish(mark, .connectBy)
+    }
     if at(.group), peekKeyword(1) == .by { try groupBy() }
     if at(.having) { try conditionClause(.having) }
     if at(.window), peekKeyword(2) == .as, has(.namedWindows) {
@@ -228,7 +238,7 @@ extension Parser {
     let mark = mark()
     try expect(.top)
     if at(.leftParen) {
-      try brackets { (p) throws(SyntaxFailure) in try p.value() }
+      if atQuery(peekFrom: 1) { try primary() } else { try brackets { (p) throws(SyntaxFailure) in try p.value() } }
     } else if at(.number) {
       leaf(.literal)
     } else if at(.atVariable) {
@@ -248,6 +258,7 @@ extension Parser {
     let mark = mark()
     if at(.star) {
       leaf(.star)
+      try excludedColumns()
       return finish(mark, .selectItem)
     }
     // `alias = expression` and `@variable = expression`
@@ -267,7 +278,10 @@ extension Parser {
       }
     }
     try value()
-    if nodes.last?.kind == .qualifiedStar { return finish(mark, .selectItem) }
+    if nodes.last?.kind == .qualifiedStar {
+      try excludedColumns()
+      return finish(mark, .selectItem)
+    }
     if take(.as) {
       guard has(.optionalSemicolons) ? atName || at(.string) : atWord || (at(.string) && !has(.distinctOn)) else { throw failure("an alias") }
       leaf(.alias)
@@ -275,6 +289,16 @@ extension Parser {
       leaf(.alias)
     }
     finish(mark, .selectItem)
+  }
+
+  /// `* EXCLUDE (a, b)`.
+  private mutating func excludedColumns() throws(SyntaxFailure) {
+    guard at(.exclude), has(.starExclude) else { return }
+    advance()
+    if at(.leftParen) { return try columnList() }
+    let list = mark()
+    try plainIdentifier("a column")
+    finish(list, .columnList)
   }
 
   private var atSelectAlias: Bool {
@@ -327,6 +351,7 @@ extension Parser {
     let mark = mark()
     try expect(.into)
     if !has(.optionalSemicolons) {
+      _ = take(.local) || take(.global)
       _ = take(.temporary) || take(.temp) || take(.unlogged)
       _ = take(.table)
     }
@@ -360,10 +385,23 @@ extension Parser {
   private mutating func groupBy() throws(SyntaxFailure) {
     let mark = mark()
     at += 2
-    _ = take(.all) || take(.distinct)
+    let all = take(.all)
+    if !all { _ = take(.distinct) }
+    if all, has(.qualify), !atExpressionStart {
+      // every column that is not aggregated
+      return finish(mark, .groupBy)
+    }
     try list { (p) throws(SyntaxFailure) in try p.groupingElement() }
     if at(.with), peekKeyword(1) == .rollup || peekKeyword(1) == .cube { at += 2 }
     finish(mark, .groupBy)
+  }
+
+  private var atExpressionStart: Bool {
+    switch kind {
+    case .word: !isReserved(keyword) && keyword != .having && keyword != .order && keyword != .limit && keyword != .qualify
+    case .semicolon, .rightParen, .endOfFile: false
+    default: true
+    }
   }
 
   private mutating func groupingElement() throws(SyntaxFailure) {
@@ -397,8 +435,12 @@ extension Parser {
       try p.value()
       if p.at(.using), p.has(.distinctOn) {
         p.advance()
-        guard p.kind != .word, p.kind != .comma, p.kind != .endOfFile, p.kind != .semicolon else { throw p.failure("an operator") }
-        p.advance()
+        if p.at(.operator) {
+          try p.namedOperator()
+        } else {
+          guard p.kind != .word, p.kind != .comma, p.kind != .endOfFile, p.kind != .semicolon else { throw p.failure("an operator") }
+          p.advance()
+        }
       }
       _ = p.take(.asc) || p.take(.desc)
       if p.at(.nulls), !p.has(.optionalSemicolons) {
@@ -414,7 +456,7 @@ extension Parser {
     let mark = mark()
     if take(.limit) {
       if !take(.all) { try expression() }
-      if take(.comma) { try expression() }
+      if has(.limitWithComma), take(.comma) { try expression() }
     } else if take(.offset) {
       try value()
       if has(.optionalSemicolons) {
