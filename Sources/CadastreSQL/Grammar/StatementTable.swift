@@ -1,6 +1,4 @@
 internal import CadastreDialects
-internal import CadastreModel
-internal import Synchronization
 
 /// The statements of a dialect whose grammar is data, compiled from the dialect's tables; their notation is in `docs/statement-tables.md`.
 struct StatementTable: Sendable {
@@ -47,18 +45,4 @@ struct StatementTable: Sendable {
   func statements(beginningWith keyword: Keyword) -> [Int] { byKeyword[Int(keyword.rawValue)] }
 
   func rule(_ rule: PhraseRule) -> Phrase? { entries[Int(rule.rawValue)].map { rules[$0] } }
-
-  // MARK: one compiled table a dialect
-
-  private static let compiled = Mutex<[DialectName: StatementTable]>([:])
-
-  /// The compiled tables of a dialect; compiled at the first use.
-  static func of(_ dialect: Dialect) -> StatementTable {
-    compiled.withLock { known in
-      if let table = known[dialect.name] { return table }
-      let table = StatementTable(reading: dialect.statementTables)
-      known[dialect.name] = table
-      return table
-    }
-  }
 }

@@ -22,7 +22,8 @@ extension Parser {
   /// Whether any word or quoted name stands here, reserved or not.
   var atWord: Bool { kind == .word || kind == .quotedName || kind == .placeholder }
 
-  func isReserved(_ keyword: Keyword) -> Bool { keyword != .none_ && ReservedWords.of(dialect.procedural).contains(keyword) }
+  @inline(__always)
+  func isReserved(_ keyword: Keyword) -> Bool { keyword != .none_ && grammar.reserved.contains(keyword) }
 
   /// Words that are names elsewhere but go on with a table reference where an alias could stand.
   private func endsTable(_ keyword: Keyword) -> Bool {

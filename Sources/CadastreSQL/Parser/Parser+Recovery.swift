@@ -176,9 +176,18 @@ extension Parser {
   /// Whether a statement begins here even though the one before could not be read to its end.
   private var surelyStartsStatement: Bool {
     if has(.optionalSemicolons) {
+      guard startsStatement else { return false }
+      if startsLine(at) { return true }
+      // in the middle of a line only a reserved word, where no clause has it
+      guard isReserved(keyword) else { return false }
       switch keyword {
-      case .declare, .exec, .if, .while, .print, .return, .raiserror, .truncate: return true
-      default: return startsLine(at) && startsStatement
+      case .with, .set, .fetch, .open, .close, .end: return false
+      case .insert, .update, .delete, .merge, .create, .alter, .drop:
+        switch tokens[at - 1].keyword {
+        case .on, .for, .after, .of, .then, .inner, .left, .right, .full, .or: return false
+        default: return tokens[at - 1].kind != .comma
+        }
+      default: return true
       }
     }
     guard startsLine(at) else { return false }

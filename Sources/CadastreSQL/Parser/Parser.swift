@@ -1,5 +1,7 @@
 public import CadastreDialects
 public import CadastreDiagnostics
+internal import CadastreModel
+internal import Synchronization
 
 /// Why a statement could not be read. Caught at the statement; never leaves the parser.
 struct SyntaxFailure: Error {
@@ -9,6 +11,34 @@ struct SyntaxFailure: Error {
   var expected: String
   /// The text is nested more deeply than is read.
   var isTooDeep = false
+}
+
+/// What a parser asks of a dialect, shared by all parsers of it. A class, so that asking copies a pointer and not the dialect.
+final class Grammar: Sendable {
+  let dialect: Dialect
+  /// The statements and options of the dialect that are data.
+  let table: StatementTable
+  let reserved: KeywordSet
+  let callable: KeywordSet
+
+  init(_ dialect: Dialect) {
+    self.dialect = dialect
+    table = StatementTable(reading: dialect.statementTables)
+    reserved = ReservedWords.of(dialect.procedural)
+    callable = ReservedWords.callable(dialect.procedural)
+  }
+
+  private static let known = Mutex<[DialectName: Grammar]>([:])
+
+  /// The grammar of a dialect; its tables are compiled at the first use.
+  static func of(_ dialect: Dialect) -> Grammar {
+    known.withLock { known in
+      if let grammar = known[dialect.name] { return grammar }
+      let grammar = Grammar(dialect)
+      known[dialect.name] = grammar
+      return grammar
+    }
+  }
 }
 
 /// Where a node begins: the next token and the next node.
@@ -23,9 +53,8 @@ struct Mark {
 /// leaves its node as the last of `nodes`, so that wrapping what was just read is one `finish` with the earlier mark.
 struct Parser {
   let bytes: UnsafeBufferPointer<UInt8>
-  let dialect: Dialect
-  /// The statements and options of the dialect that are data.
-  let table: StatementTable
+  let grammar: Grammar
+  let features: Features
   var tokens: [Token]
   var nodes: [Node] = []
   var at = 0
@@ -71,7 +100,11 @@ struct Parser {
   /// Whether these keywords stand here, in a row.
   func at(_ first: Keyword, _ second: Keyword) -> Bool { keyword == first && peekKeyword(1) == second }
 
-  func has(_ feature: Features) -> Bool { dialect.features.contains(feature) }
+  var dialect: Dialect { grammar.dialect }
+  var table: StatementTable { grammar.table }
+
+  @inline(__always)
+  func has(_ feature: Features) -> Bool { features.contains(feature) }
 
   // MARK: taking
 
@@ -138,7 +171,7 @@ struct Parser {
   }
 
   /// Runs a rule one level deeper, or fails when the text is nested too deeply to read.
-  @inline(__always)
+  @inline(never)
   mutating func nested(_ rule: (inout Parser) throws(SyntaxFailure) -> Void) throws(SyntaxFailure) {
     guard depth < Parser.maximumDepth else {
       throw SyntaxFailure(token: at, expected: "less than \(Parser.maximumDepth) levels of nesting", isTooDeep: true)
@@ -161,7 +194,7 @@ extension SyntaxTree {
       var lexer = Lexer(buffer, from: 0, to: buffer.count, rules: dialect.lexical)
       lexer.run()
       let scriptTokens = lexer.tokens.count
-      var parser = Parser(bytes: buffer, dialect: dialect, table: .of(dialect), tokens: lexer.tokens)
+      var parser = Parser(bytes: buffer, grammar: .of(dialect), features: dialect.features, tokens: lexer.tokens)
       parser.nodes.reserveCapacity(scriptTokens)
       parser.comments = lexer.comments.map { SourceRange(UInt32($0.0), UInt32($0.1)) }
       parser.script(until: scriptTokens - 1)

@@ -29,9 +29,9 @@ public struct ParseCounts: Sendable, Hashable {
 
 extension SyntaxTree {
   /// Nodes that hold statements: the parents whose children are counted.
-  private static func holdsStatements(_ kind: NodeKind) -> Bool {
+  static func holdsStatements(_ kind: NodeKind) -> Bool {
     switch kind {
-    case .script, .body, .tryBody, .catchBody: true
+    case .script, .body, .tryBody, .catchBody, .createSchema: true
     default: false
     }
   }
@@ -46,6 +46,11 @@ extension SyntaxTree {
     var held = Set<Int>()
     for node in nodes.indices where Self.holdsStatements(kind(node)) {
       for child in children(node) where kind(child).isStatement { held.insert(child) }
+    }
+    // heads of compound statements and missing ends: each is a statement that could not be read
+    for node in nodes.indices where kind(node) == .unparsed && !held.contains(node) {
+      counts.statements += 1
+      counts.unparsed += 1
     }
     // nodes come in postorder, so the last held statement before a node tells whether the node holds one
     var last = -1

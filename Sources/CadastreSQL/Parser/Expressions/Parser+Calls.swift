@@ -2,31 +2,37 @@ internal import CadastreDialects
 
 extension Parser {
   /// Whether a reserved word can be called like a function.
-  func canBeCalled(_ keyword: Keyword) -> Bool { ReservedWords.callable(dialect.procedural).contains(keyword) }
+  func canBeCalled(_ keyword: Keyword) -> Bool { grammar.callable.contains(keyword) }
 
   /// `(...)` of a call, without a node of its own. `name` tells which functions join their arguments by words.
   mutating func arguments(of name: Token? = nil) throws(SyntaxFailure) {
     let json = name.map { startsWithJSON($0) } ?? false
     let anyKind = name?.keyword == .iif || !has(.conditionsAreNoValues)
-    try brackets { (p) throws(SyntaxFailure) in
-      if p.at(.rightParen) { return }
-      if p.at(.distinct) || p.at(.all) { p.advance() }
-      if p.at(.star), p.peek(1).kind == .rightParen { return p.leaf(.star) }
-      if json, p.at(.returning) || p.at(.null) && p.peekKeyword(1) == .on || p.at(.absent) { return try p.phrase(.jsonClauses) }
-      if json, p.atQuery() {
-        try p.query()
-        if p.at(.format) { try p.phrase(.jsonValueFormat) }
-      } else {
-        try p.list { (p) throws(SyntaxFailure) in try p.argument(json: json, anyKind: anyKind) }
-      }
-      if p.at(.order) { try p.orderBy() }
-      if json, !p.at(.rightParen) { return try p.phrase(.jsonClauses) }
-      if p.at(.ignore) || p.at(.respect), p.peekKeyword(1) == .nulls, p.has(.nullTreatmentInside) { p.at += 2 }
-      while p.has(.partiQL), p.at(.keep) || p.at(.set) {
-        // OBJECT_TRANSFORM(value KEEP path, ... SET path, value, ...)
-        p.advance()
-        try p.list { (p) throws(SyntaxFailure) in try p.expression() }
-      }
+    // each argument is an expression, which counts the nesting
+    try expect(.leftParen, "'('")
+    if !take(.rightParen) {
+      try argumentList(json: json, anyKind: anyKind)
+      try expect(.rightParen, "')'")
+    }
+  }
+
+  private mutating func argumentList(json: Bool, anyKind: Bool) throws(SyntaxFailure) {
+    if at(.distinct) || at(.all) { advance() }
+    if at(.star), peek(1).kind == .rightParen { return leaf(.star) }
+    if json, at(.returning) || at(.null) && peekKeyword(1) == .on || at(.absent) { return try phrase(.jsonClauses) }
+    if json, atQuery() {
+      try query()
+      if at(.format) { try phrase(.jsonValueFormat) }
+    } else {
+      repeat { try argument(json: json, anyKind: anyKind) } while take(.comma)
+    }
+    if at(.order) { try orderBy() }
+    if json, !at(.rightParen) { return try phrase(.jsonClauses) }
+    if at(.ignore) || at(.respect), peekKeyword(1) == .nulls, has(.nullTreatmentInside) { at += 2 }
+    while has(.partiQL), at(.keep) || at(.set) {
+      // OBJECT_TRANSFORM(value KEEP path, ... SET path, value, ...)
+      advance()
+      try list { (p) throws(SyntaxFailure) in try p.expression() }
     }
   }
 

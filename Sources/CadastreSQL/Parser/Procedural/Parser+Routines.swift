@@ -137,11 +137,11 @@ extension Parser {
   }
 
   private mutating func postgresRoutine(_ form: RoutineForm) throws(SyntaxFailure) {
-    try name("a routine's name")
     var body = RoutineBody()
     let start = mark()
     let savedDepth = depth
     do throws(SyntaxFailure) {
+      try name("a routine's name")
       try postgresRoutineHead(&body)
       if body.token == nil, !body.isRead { throw failure("AS and the routine's body") }
     } catch {
@@ -166,14 +166,16 @@ extension Parser {
   private func bodyAhead(from start: Int) -> (index: Int, language: String)? {
     var look = start
     var found: Int?
+    var quoted: Int?
     var language = ""
     while look + 1 < tokens.count, tokens[look].kind != .semicolon, tokens[look].kind != .endOfFile {
       let next = tokens[look + 1]
       if tokens[look].keyword == .as, next.kind == .dollarString || next.kind == .string { found = look + 1 }
-      if tokens[look].keyword == .language { language = languageName(next) }
+      if tokens[look].kind == .dollarString { quoted = look }
+      if tokens[look].keyword == .language, next.kind == .word || next.kind == .string, !isReserved(next.keyword) { language = languageName(next) }
       look += 1
     }
-    return found.map { ($0, language) }
+    return (found ?? quoted).map { ($0, language) }
   }
 
   func languageName(_ token: Token) -> String {
