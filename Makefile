@@ -4,7 +4,7 @@ BUILD := release
 BIN := .build/$(BUILD)/cadastre
 OUT := demo-out
 
-.PHONY: help build demo test test-full golden bench format lint install prepare clean
+.PHONY: help build demo test test-full golden bench fuzz format lint install prepare clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -23,14 +23,17 @@ test: prepare ## every test; what is long is sampled
 	@scripts/lint
 	@swift test --skip-build --disable-xctest
 
-test-full: prepare ## every test at full length
-	@CADASTRE_FULL=1 swift test --disable-xctest
+test-full: prepare ## every test at full length, with optimised code
+	@CADASTRE_FULL=1 swift test -c $(BUILD) -Xswiftc -enable-testing --scratch-path .build-full --disable-xctest
 
 golden: prepare ## rewrite expected outputs; read the diff afterwards
 	@CADASTRE_GOLDEN=1 swift test --disable-xctest
 
-bench: build ## time parsing of the demo's scripts, repeated
+bench: build ## speed and memory against named peers, as ratios of medians (CORPORA=FOLDER adds scripts)
 	@scripts/bench $(BIN)
+
+fuzz: prepare ## run the parser on mutated scripts with libFuzzer (FUZZ_SECONDS=1800)
+	@scripts/fuzz $${FUZZ_SECONDS:-1800}
 
 format: ## format the sources
 	@swift format --in-place --recursive Sources Tests schema Plugins Package.swift

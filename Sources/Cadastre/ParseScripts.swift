@@ -28,6 +28,8 @@ public struct ParseReport: Sendable, Codable {
   public var dialect: String
   public var files = 0
   public var bytes = 0
+  /// Tokens, those of quoted bodies included.
+  public var tokens = 0
   public var statements = Statements()
   public var routines = Routines()
   public var unparsed: [Unparsed] = []
@@ -41,6 +43,7 @@ public struct ParseReport: Sendable, Codable {
       let counts = tree.counts
       files += 1
       bytes += source.bytes.count
+      tokens += tree.tokens.count
       statements.total += counts.statements
       statements.unparsed += counts.unparsed
       statements.parsed = statements.total - statements.unparsed
@@ -54,5 +57,15 @@ public struct ParseReport: Sendable, Codable {
             text: source.text(item.range, limit: 200)))
       }
     }
+  }
+}
+
+/// What `cadastre parse --tree` prints of one script.
+public struct ParsedTree: Sendable {
+  /// A line a node, indented by depth: kind, flags when not 0, line:column, and the text of a node without children.
+  public let text: String
+
+  public init(parsing source: SourceText, dialect: DialectName) {
+    text = SyntaxTree.parse(source, dialect: .named(dialect)).rendered()
   }
 }

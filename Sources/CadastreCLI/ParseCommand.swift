@@ -10,12 +10,18 @@ struct ParseCommand: ParsableCommand {
   @OptionGroup var format: FormatOption
   @Flag(help: "End with 1 when a statement could not be read.")
   var strict = false
+  @Flag(help: "Print the syntax tree of each script: kind, place and text of every node.")
+  var tree = false
   @Argument(help: "Scripts; '-' is standard input.")
   var files: [String]
 
   func run() throws {
     var sources: [SourceText] = []
     for file in files { sources.append(try InputFile.text(file)) }
+    if tree {
+      for source in sources { print(ParsedTree(parsing: source, dialect: dialect.dialect).text, terminator: "") }
+      return
+    }
     let report = ParseReport(parsing: sources, dialect: dialect.dialect)
     switch format.format {
     case .json: try Output.json(report)

@@ -42,56 +42,52 @@ struct ExpressionTranslator {
   ]
 
   private func rewrite(_ tree: SyntaxTree, _ booleans: Set<String>) -> Outcome {
-    var pieces: [String] = []
-    let tokens = Array(tree.tokens.dropFirst().dropLast())
-    var index = 0
-    while index < tokens.count {
-      let token = tokens[index]
+    guard let item = tree.nodes.indices.first(where: { tree.kind($0) == .selectItem }), let value = tree.children(item).first else {
+      return .refused(reason: "the expression could not be read")
+    }
+    // what is spelled otherwise than in the source, by token
+    var spelled: [Int: String] = [:]
+    var index = Int(tree.nodes[value].firstToken)
+    let end = Int(tree.nodes[value].endToken)
+    while index < end {
+      let token = tree.tokens[index]
       let text = tree.source.text(SourceRange(token.start, token.end))
-      let isCall = index + 1 < tokens.count && tokens[index + 1].kind == .leftParen
+      let isCall = index + 1 < end && tree.tokens[index + 1].kind == .leftParen
       switch token.kind {
-      case .string: pieces.append(to.literal(tree.stringValue(token)))
+      case .string: spelled[index] = to.literal(tree.stringValue(token))
       case .number, .leftParen, .rightParen, .comma, .equal, .less, .greater, .lessEqual, .greaterEqual, .notEqual, .hyphen, .star, .slash, .percentSign:
-        if token.kind == .number, booleanComparison(tokens, index, tree, booleans) {
-          pieces.append(text == "1" ? "true" : "false")
-        } else {
-          pieces.append(token.kind == .notEqual ? "<>" : text)
+        if token.kind == .number, booleanComparison(tree, index, booleans) {
+          spelled[index] = text == "1" ? "true" : "false"
+        } else if token.kind == .notEqual {
+          spelled[index] = "<>"
         }
       case .plus:
         return .refused(reason: "'+' may add or join strings")
-      case .quotedName: pieces.append(to.quoted(tree.part(token).text))
+      case .quotedName: spelled[index] = to.quoted(tree.part(token).text)
       case .word where isCall && !Self.words.contains(text.uppercased()):
         let lowered = text.lowercased()
-        if let known = table.expressions[lowered + "()"], index + 2 < tokens.count, tokens[index + 2].kind == .rightParen {
-          pieces.append(known)
+        if let known = table.expressions[lowered + "()"], index + 2 < end, tree.tokens[index + 2].kind == .rightParen {
+          spelled[index] = known
+          (spelled[index + 1], spelled[index + 2]) = ("", "")
           index += 3
           continue
         }
         guard let name = Self.renamed[lowered] else { return .refused(reason: "no translation of the function '\(text)' is known") }
-        pieces.append(to.procedural == .tsql && name == "length" ? "LEN" : name)
+        spelled[index] = to.procedural == .tsql && name == "length" ? "LEN" : name
       case .word:
-        pieces.append(Self.words.contains(text.uppercased()) ? text.uppercased() : to.quoted(text))
+        if !Self.words.contains(text.uppercased()) { spelled[index] = to.quoted(text) }
       default: return .refused(reason: "no translation of '\(text)' is known")
       }
       index += 1
     }
-    return .text(joined(pieces))
+    return .text(SQLPrinter(tree).print(value) { spelled[$0] })
   }
 
-  private func booleanComparison(_ tokens: [Token], _ index: Int, _ tree: SyntaxTree, _ booleans: Set<String>) -> Bool {
-    guard index >= 2, tokens[index - 1].kind == .equal || tokens[index - 1].kind == .notEqual else { return false }
-    let name = tree.part(tokens[index - 2]).text
+  private func booleanComparison(_ tree: SyntaxTree, _ index: Int, _ booleans: Set<String>) -> Bool {
+    guard index >= 2, tree.tokens[index - 1].kind == .equal || tree.tokens[index - 1].kind == .notEqual else { return false }
+    let name = tree.part(tree.tokens[index - 2]).text
     return booleans.contains(name.lowercased()) && from.procedural == .tsql && to.procedural != .tsql
   }
 
   private static let words: Set<String> = ["AND", "OR", "NOT", "NULL", "IS", "IN", "BETWEEN", "LIKE", "CASE", "WHEN", "THEN", "ELSE", "END"]
-
-  private func joined(_ pieces: [String]) -> String {
-    var result = ""
-    for piece in pieces {
-      let tight = piece == ")" || piece == "," || result.isEmpty || result.hasSuffix("(") || (piece == "(" && result.last.map { $0.isLetter || $0 == "_" } ?? false && !Self.words.contains { result.hasSuffix(" " + $0) })
-      result += (tight ? "" : " ") + piece
-    }
-    return result
-  }
 }

@@ -50,22 +50,69 @@ import Testing
     }
   }
 
-  /// Long chains and deep nesting end with a result or a clear diagnostic, on a small stack.
-  @Test(arguments: [
-    "SELECT 1 WHERE " + Array(repeating: "a = 1", count: 10_000).joined(separator: " OR "),
-    Array(repeating: "SELECT 1", count: 5_000).joined(separator: " UNION ALL "),
-    "SELECT " + String(repeating: "(", count: 100_000),
-    "SELECT " + String(repeating: "(", count: 100_000) + "1" + String(repeating: ")", count: 100_000),
-    String(repeating: "BEGIN ", count: 100_000),
-    "SELECT '" + String(repeating: "x", count: 1_000_000) + "'",
-    "SELECT " + String(repeating: "CASE WHEN ", count: 20_000),
-    String(repeating: "IF 1 = 1 ", count: 20_000),
-  ]) func limits(_ text: String) async {
+  /// Long chains, deep nesting and large values end with a result or a clear diagnostic, on a thread with a small stack.
+  @Test(arguments: Limit.all) func limits(_ limit: Limit) async {
     for dialect in [DialectName.tsql, .postgres] {
-      // a task runs on a worker thread, whose stack is small
-      let counts = await Task.detached { SyntaxTree.parse(SourceText(name: "limit", text: text), dialect: .named(dialect)).counts }.value
-      #expect(counts.statements >= 0)
+      let text = limit.text()
+      let counts = await withCheckedContinuation { done in
+        let thread = Thread {
+          let tree = SyntaxTree.parse(SourceText(name: "limit", text: text), dialect: .named(dialect))
+          done.resume(returning: (tree.counts, tree.unparsed.isEmpty))
+        }
+        thread.stackSize = Limit.stack
+        thread.start()
+      }
+      #expect(counts.0.statements > 0)
+      if limit.isRead { #expect(counts.1, "\(limit.name) in \(dialect.rawValue)") }
     }
+  }
+
+  struct Limit: Sendable, CustomTestStringConvertible {
+    var name: String
+    /// Whether all of it must be read in both dialects.
+    var isRead = false
+    var text: @Sendable () -> String
+
+    var testDescription: String { name }
+
+    /// 512 KiB; code without optimisation needs about twelve times as much.
+    #if DEBUG
+      static let stack = 16 << 20
+    #else
+      static let stack = 512 << 10
+    #endif
+
+    private static func many(_ text: String, _ count: Int) -> String { String(repeating: text, count: count) }
+
+    static let all: [Limit] = [
+      Limit(name: "10,000 terms of OR", isRead: true) { "SELECT 1 WHERE a = 1" + many(" OR a = 1", 10_000) },
+      Limit(name: "5,000 branches of UNION ALL", isRead: true) { "SELECT 1" + many(" UNION ALL SELECT 1", 5_000) },
+      Limit(name: "100,000 opening brackets") { "SELECT " + many("(", 100_000) },
+      Limit(name: "100,000 nested brackets") { "SELECT " + many("(", 100_000) + "1" + many(")", 100_000) },
+      Limit(name: "100,000 BEGINs") { many("BEGIN ", 100_000) },
+      Limit(name: "100,000 nested blocks") { many("BEGIN ", 100_000) + "SELECT 1 " + many("END ", 100_000) },
+      Limit(name: "100,000 nested blocks of PL/pgSQL") { "DO $$ " + many("BEGIN ", 100_000) + "$$;" },
+      Limit(name: "a string of 10 MB", isRead: true) { "SELECT '" + many("x", TestLength.isFull ? 10_000_000 : 1_000_000) + "'" },
+      Limit(name: "a million rows of VALUES", isRead: true) {
+        "INSERT INTO t VALUES (1, 'a', 2)" + many(", (1, 'a', 2)", TestLength.isFull ? 1_000_000 : 20_000) + ";"
+      },
+      Limit(name: "20,000 nested CASE") { "SELECT " + many("CASE WHEN ", 20_000) },
+      Limit(name: "20,000 nested IF") { many("IF 1 = 1 ", 20_000) },
+      Limit(name: "100,000 nested calls") { "SELECT " + many("f(", 100_000) },
+      Limit(name: "50,000 nested subqueries") { many("SELECT * FROM (", 50_000) },
+      Limit(name: "20,000 joins without ON") { "SELECT * FROM a " + many("JOIN b ", 20_000) },
+      Limit(name: "100,000 signs", isRead: true) { "SELECT " + many("- ", 100_000) + "1" },
+      Limit(name: "100,000 NOTs", isRead: true) { "SELECT 1 WHERE " + many("NOT ", 100_000) + "a = 1" },
+      Limit(name: "100,000 parts of a name", isRead: true) { "SELECT a" + many(".b", 100_000) },
+    ]
+  }
+
+  /// A chain of ELSE IF does not nest.
+  @Test func longElseIf() {
+    let text = "IF 1 = 1 SELECT 1 " + String(repeating: "ELSE IF 1 = 2 SELECT 2 ", count: 2_000)
+    let tree = SyntaxTree.parse(SourceText(name: "e", text: text), dialect: .named(.tsql))
+    #expect(tree.unparsed.isEmpty)
+    #expect(tree.counts.statements == 2_001)
   }
 
   /// What is wrong is said with its place; what follows is read.

@@ -19,9 +19,13 @@ struct Lowering {
     return [Step(operation: operation, node: node, ordinal: ordinal)]
   }
 
+  /// A statement that holds others. What could not be read of its head or end is a step of its own before it.
   private mutating func compound(_ node: NodeID, _ operation: (inout Lowering) -> Step.Operation) -> [Step] {
+    let unread = tree.children(node).flatMap { child in
+      tree.kind(child) == .branch || tree.kind(child) == .handler ? tree.children(child, .unparsed) : tree.kind(child) == .unparsed ? [child] : []
+    }
     let at = ordinal + 1
-    return [Step(operation: operation(&self), node: node, ordinal: at)]
+    return unread.map { Step(operation: .unread, node: $0, ordinal: at) } + [Step(operation: operation(&self), node: node, ordinal: at)]
   }
 
   private mutating func body(of node: NodeID) -> [Step] {
@@ -86,6 +90,7 @@ struct Lowering {
 
   private mutating func block(_ node: NodeID) -> [Step] {
     var steps: [Step] = []
+    for unread in tree.children(node, .unparsed) { steps += one(.unread, unread) }
     if let declared = tree.child(node, .declarations) { steps += declarations(declared, counted: false) }
     let handlers = tree.children(node, .handler)
     guard !handlers.isEmpty else { return steps + body(of: node) }
@@ -101,9 +106,10 @@ struct Lowering {
     var steps: [Step] = []
     for item in tree.children(node) {
       let children = tree.children(item)
-      guard let name = children.first else { continue }
+      guard let name = children.first ?? (tree.kind(item) == .unparsed ? item : nil) else { continue }
       let operation: Step.Operation
       switch tree.kind(item) {
+      case .unparsed: operation = .unread
       case .declareTable: operation = .declareTable(name: name)
       case .declareCursor: operation = .declareCursor(name: name, query: tree.child(item, .query))
       default:
@@ -123,7 +129,7 @@ struct Lowering {
     for child in tree.children(node) {
       switch tree.kind(child) {
       case .branch:
-        let conditions = tree.children(child).filter { tree.kind($0) != .body }
+        let conditions = tree.children(child).filter { tree.kind($0) != .body && tree.kind($0) != .unparsed }
         arms.append(Step.Arm(conditions: conditions, body: body(of: child)))
       case .elseStatements: otherwise = body(of: child)
       default: operand = child

@@ -61,7 +61,14 @@ extension Interpreter {
     sink.add(
       ColumnEdge(
         source: columns.references[source], target: target, columns: names, kind: kind, subtype: subtype, routine: unit.routineName,
-        file: unit.file, line: line(node), statement: unit.ordinal, expression: tree.text(node, limit: 200)))
+        file: unit.file, line: line(node), statement: unit.ordinal, expression: expressionText(node)))
+  }
+
+  /// An expression in one line and normal form, at most 200 letters; a long one as it is written.
+  private func expressionText(_ node: NodeID) -> String {
+    let range = tree.range(node)
+    if range.upper - range.lower > 400 { return tree.text(node, limit: 200) }
+    return String(SQLPrinter(tree).print(node).prefix(200))
   }
 
   // MARK: what is shown instead of looked through
