@@ -150,4 +150,61 @@ public struct Features: OptionSet, Sendable, Hashable {
   public static let partiQL = Features(rawValue: 1 << 24)
   /// A column may be defined by its name alone.
   public static let untypedColumns = Features(rawValue: 1 << 22)
+  /// CREATE, ALTER and DROP as SQL Server writes them: options in `WITH (...)`, file groups, `ALTER TABLE t ADD a, b`, modules to the end of the batch.
+  public static let sqlServerDefinitions = Features(rawValue: 1 << 32)
+  /// CREATE, ALTER and DROP as PostgreSQL writes them: IF NOT EXISTS, CASCADE, storage parameters, routine bodies as strings.
+  public static let postgresDefinitions = Features(rawValue: 1 << 33)
+  /// `db..t`, `.t`: parts of a name left out.
+  public static let omittedNameParts = Features(rawValue: 1 << 34)
+  /// `MATCH (a-(e)->b)`, `WITHIN GROUP (GRAPH PATH)`.
+  public static let graph = Features(rawValue: 1 << 35)
+  /// `sum(x) FILTER (WHERE ...)`.
+  public static let aggregateFilter = Features(rawValue: 1 << 36)
+  /// `x ISNULL`, `BETWEEN SYMMETRIC`, `IS JSON`, `AT LOCAL`, `OPERATOR(s.+)`, `ORDER BY x USING <`.
+  public static let postgresPredicates = Features(rawValue: 1 << 37)
+  /// `TABLE t` as a query.
+  public static let tableQuery = Features(rawValue: 1 << 38)
+  /// Strings on following lines go on with the one before.
+  public static let continuedStrings = Features(rawValue: 1 << 39)
+  /// `CONVERT(type, value, style)`.
+  public static let convertToType = Features(rawValue: 1 << 40)
+  /// `CONTAINS((a, b), ...)`, `FREETEXT(*, ...)`.
+  public static let fullText = Features(rawValue: 1 << 41)
+  /// `ONLY t`, `t *`.
+  public static let inheritance = Features(rawValue: 1 << 42)
+  /// `OPENROWSET`, `OPENQUERY`, `OPENJSON(...) WITH (...)` and the like, also as targets; `FROM ::fn()`.
+  public static let rowsetFunctions = Features(rawValue: 1 << 43)
+  /// `INSERT TOP (n)`, `DELETE TOP (n)` ...
+  public static let topInData = Features(rawValue: 1 << 44)
+  /// `INSERT t`.
+  public static let optionalInto = Features(rawValue: 1 << 45)
+  /// `DELETE t`.
+  public static let optionalFrom = Features(rawValue: 1 << 46)
+  /// `INSERT t EXEC p`.
+  public static let insertExec = Features(rawValue: 1 << 47)
+  /// `SET x.modify(...)`.
+  public static let xmlMethods = Features(rawValue: 1 << 48)
+  /// `MERGE ... REMOVE DUPLICATES`.
+  public static let mergeRemovesDuplicates = Features(rawValue: 1 << 49)
+  /// `LATERAL (...)`.
+  public static let lateral = Features(rawValue: 1 << 50)
+  /// A subquery in FROM must have an alias, PIVOT names its columns and has one too.
+  public static let derivedTablesNeedAlias = Features(rawValue: 1 << 51)
+  /// `FROM current_date`, `FROM cast(...)`, `AS (column type, ...)`.
+  public static let valueFunctionsAsTables = Features(rawValue: 1 << 52)
+  /// `FOR SYSTEM_TIME ...`.
+  public static let temporalTables = Features(rawValue: 1 << 53)
+  /// `t TABLESAMPLE (...) alias`.
+  public static let sampleBeforeAlias = Features(rawValue: 1 << 54)
+  /// `SELECT a 'alias'`.
+  public static let stringAliases = Features(rawValue: 1 << 55)
+  /// A reserved word may be an alias behind AS.
+  public static let reservedAliases = Features(rawValue: 1 << 56)
+  /// ALL goes with UNION only, DISTINCT with no set operator.
+  public static let allOnlyWithUnion = Features(rawValue: 1 << 57)
+  /// `SELECT FROM t`.
+  public static let emptySelectList = Features(rawValue: 1 << 58)
+
+  /// What every dialect but SQL Server's has of queries.
+  public static let common: Features = [.withInSubqueries, .lateral, .reservedAliases, .sampleBeforeAlias]
 }

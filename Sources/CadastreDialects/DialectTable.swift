@@ -39,6 +39,8 @@ extension Dialect {
     $0.features = [
       .optionalSemicolons, .top, .assignedAlias, .tableHints, .apply, .output, .pivot, .plusConcatenates,
       .updateTargetMayBeAlias, .selectIntoTable, .forXML, .conditionsAreNoValues, .namedWindows, .mergeNeedsSemicolon,
+      .sqlServerDefinitions, .omittedNameParts, .graph, .convertToType, .fullText, .rowsetFunctions, .topInData, .optionalInto, .optionalFrom,
+      .insertExec, .xmlMethods, .derivedTablesNeedAlias, .temporalTables, .stringAliases, .allOnlyWithUnion,
     ]
     $0.procedural = .tsql
     $0.statementTables = StatementTables.tsql
@@ -58,7 +60,8 @@ extension Dialect {
       folding: .lower, caseInsensitive: false, maximumLength: 63, lengthInBytes: true, defaultSchema: "public")
     $0.features = [
       .withInSubqueries, .returning, .doubleColonCast, .arrays, .distinctOn, .onConflict, .selectIntoTable, .deleteUsing, .aliasInGroupBy, .dataInWith,
-      .namedWindows,
+      .namedWindows, .postgresDefinitions, .aggregateFilter, .postgresPredicates, .tableQuery, .continuedStrings, .inheritance, .lateral,
+      .valueFunctionsAsTables, .reservedAliases, .emptySelectList,
     ]
     $0.procedural = .plpgsql
   }
@@ -68,7 +71,7 @@ extension Dialect {
     $0.name = .redshift
     $0.identifiers.maximumLength = 127
     $0.features.insert([
-      .top, .pivot, .qualify, .minus, .partiQL, .connectBy, .starExclude, .nullTreatmentInside,
+      .top, .pivot, .qualify, .minus, .partiQL, .connectBy, .starExclude, .nullTreatmentInside, .optionalFrom, .mergeRemovesDuplicates,
     ])
     $0.lexical.hashIdentifiers = true
     $0.lexical.backslashEscapes = true
@@ -81,8 +84,8 @@ extension Dialect {
     $0.lexical.backslashEscapes = true
     $0.identifiers.maximumLength = 255
     $0.features = [
-      .withInSubqueries, .doubleColonCast, .pivot, .top, .aliasInGroupBy, .qualify, .namedWindows, .minus, .connectBy, .starExclude,
-      .replacesTables, .nullTreatmentInside,
+      .common, .doubleColonCast, .pivot, .top, .aliasInGroupBy, .qualify, .namedWindows, .minus, .connectBy, .starExclude, .replacesTables,
+      .nullTreatmentInside,
     ]
     $0.procedural = .snowflakeScripting
   }
@@ -96,7 +99,7 @@ extension Dialect {
     $0.lexical.atVariables = true
     $0.identifiers = IdentifierRules(folding: .none, caseInsensitive: true, quoteOpen: "`", quoteClose: "`", maximumLength: 300)
     $0.features = [
-      .withInSubqueries, .arrays, .pivot, .aliasInGroupBy, .qualify, .namedWindows, .replacesTables, .nullTreatmentInside,
+      .common, .aggregateFilter, .arrays, .pivot, .aliasInGroupBy, .qualify, .namedWindows, .replacesTables, .nullTreatmentInside,
     ]
     $0.procedural = .sqlPSM
   }
@@ -108,7 +111,7 @@ extension Dialect {
     $0.lexical.backslashEscapes = true
     $0.identifiers = IdentifierRules(folding: .lower, caseInsensitive: true, quoteOpen: "`", quoteClose: "`", maximumLength: 255)
     $0.features = [
-      .withInSubqueries, .doubleColonCast, .arrays, .pivot, .aliasInGroupBy, .qualify, .namedWindows, .minus, .replacesTables,
+      .common, .aggregateFilter, .doubleColonCast, .arrays, .pivot, .aliasInGroupBy, .qualify, .namedWindows, .minus, .replacesTables,
       .nullTreatmentInside,
     ]
   }
@@ -117,7 +120,7 @@ extension Dialect {
     $0.name = .oracle
     $0.identifiers.maximumLength = 128
     $0.identifiers.lengthInBytes = true
-    $0.features = [.withInSubqueries, .returning, .pivot, .minus, .connectBy, .nullTreatmentInside]
+    $0.features = [.common, .returning, .pivot, .minus, .connectBy, .nullTreatmentInside]
     $0.procedural = .plsql
   }
 
@@ -129,7 +132,7 @@ extension Dialect {
     $0.lexical.hashComments = true
     $0.lexical.atVariables = true
     $0.identifiers = IdentifierRules(folding: .none, caseInsensitive: true, quoteOpen: "`", quoteClose: "`", maximumLength: 64)
-    $0.features = [.withInSubqueries, .aliasInGroupBy, .namedWindows, .limitWithComma]
+    $0.features = [.common, .stringAliases, .aliasInGroupBy, .namedWindows, .limitWithComma]
     $0.procedural = .sqlPSM
   }
 
@@ -143,7 +146,10 @@ extension Dialect {
     $0.lexical.bracketIdentifiers = true
     $0.lexical.backtickIdentifiers = true
     $0.identifiers = IdentifierRules(folding: .none, caseInsensitive: true, defaultSchema: "main")
-    $0.features = [.withInSubqueries, .returning, .onConflict, .aliasInGroupBy, .dataInWith, .namedWindows, .untypedColumns, .limitWithComma]
+    $0.features = [
+      .common, .stringAliases, .aggregateFilter, .returning, .onConflict, .aliasInGroupBy, .dataInWith, .namedWindows, .untypedColumns,
+      .limitWithComma,
+    ]
   }
 
   static let duckdb = postgres.with {

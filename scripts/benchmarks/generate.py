@@ -57,12 +57,23 @@ def statement(r):
     return f"CREATE TABLE {table(r)} (\n  {columns}\n)"
 
 
+def comment(r, size):
+    """Lines of comment, about `size` bytes."""
+    lines, length = [], 0
+    while length < size:
+        line = "-- " + " ".join(r.choice(WORDS) for _ in range(10))
+        lines.append(line)
+        length += len(line) + 1
+    return "\n".join(lines)
+
+
 def script(size, seed=1):
-    """About `size` bytes of statements, each behind a comment."""
+    """About `size` bytes of statements, each behind its comment: about as many tokens a byte as real scripts have."""
     r = random.Random(seed)
     parts, length = [], 0
     while length < size:
-        text = f"-- step {r.randrange(10**6)}: {r.choice(WORDS)} to {r.choice(WORDS)}\n{statement(r)};\n\n"
+        body = statement(r)
+        text = f"{comment(r, len(body) * 1.1)}\n{body};\n\n"
         parts.append(text)
         length += len(text)
     return "".join(parts)

@@ -42,9 +42,9 @@ extension Parser {
   /// One to four dotted parts, as a `name` node. A reserved word that may name a function is one before a bracket.
   mutating func name(_ what: String = "a name") throws(SyntaxFailure) {
     let mark = mark()
-    if at(.dot), has(.tableHints) {
+    if at(.dot), has(.omittedNameParts) {
       // `.t`, `..t`: parts left out
-    } else if atName || (kind == .word && peek(1).kind == .leftParen && has(.distinctOn) && canBeCalled(keyword)) {
+    } else if atName || (kind == .word && peek(1).kind == .leftParen && has(.postgresDefinitions) && canBeCalled(keyword)) {
       advance()
     } else {
       throw failure(what)
@@ -52,7 +52,7 @@ extension Parser {
     while at(.dot) {
       switch peek(1).kind {
       case .word, .quotedName, .placeholder: at += 2
-      case .dot where has(.tableHints): advance()
+      case .dot where has(.omittedNameParts): advance()
       default: return finish(mark, .name)
       }
     }
@@ -107,7 +107,7 @@ extension Parser {
   /// A type with its arguments: `decimal(10, 2)`, `timestamp with time zone`, `t.c%TYPE`, `int[]`.
   mutating func typeName() throws(SyntaxFailure) {
     let mark = mark()
-    if has(.distinctOn) { _ = take(.setof) }
+    if has(.postgresDefinitions) { _ = take(.setof) }
     let first = keyword
     guard atName || at(.array) && has(.partiQL) || (kind == .word && (first == .double || first == .national || first == .table || first == .cursor || first == .binary)) else {
       throw failure("a type")

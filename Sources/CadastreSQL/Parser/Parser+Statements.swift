@@ -65,7 +65,7 @@ extension Parser {
     switch keyword {
     case .select, .with: try queryOrData()
     case .values, .table: if has(.optionalSemicolons) { throw failure("a statement") } else { try query() }
-    case .update where peekKeyword(1) == .statistics && has(.tableHints): try tableStatement()
+    case .update where peekKeyword(1) == .statistics && has(.sqlServerDefinitions): try tableStatement()
     case .insert, .update, .delete, .merge: try dataStatement()
     case .truncate: try truncate()
     case .create, .alter, .drop, .comment: try definition()
@@ -111,7 +111,7 @@ extension Parser {
     case .call:
       advance()
       try nameOrCall()
-      guard nodes.last?.kind == .call || dialect.procedural != .plpgsql else { throw failure("'('") }
+      guard nodes.last?.kind == .call || !has(.postgresDefinitions) else { throw failure("'('") }
       finish(mark, .execute, flags: 2)
     case .use:
       advance()

@@ -4,17 +4,17 @@ extension Parser {
   /// The table a data statement writes: name, variable or placeholder, hints and an alias.
   private mutating func target(alias: Bool, hints: Bool = true) throws(SyntaxFailure) {
     let mark = mark()
-    let only = has(.distinctOn) && take(.only)
+    let only = has(.inheritance) && take(.only)
     if only, at(.leftParen) {
       try brackets { (p) throws(SyntaxFailure) in try p.name("a table") }
     } else if at(.atVariable) || at(.bindParameter) || (at(.placeholder) && peek(1).kind != .dot) {
       leaf(at(.atVariable) ? .variable : at(.bindParameter) ? .parameter : .placeholder)
-    } else if at(.openquery) || at(.openrowset) || at(.opendatasource), has(.tableHints) {
+    } else if at(.openquery) || at(.openrowset) || at(.opendatasource), has(.rowsetFunctions) {
       try rowsetCall()
     } else {
       try name("a table")
     }
-    if alias, has(.distinctOn) { _ = take(.star) }
+    if alias, has(.inheritance) { _ = take(.star) }
     if hints, at(.with), peek(1).kind == .leftParen, has(.tableHints) { try tableHints() }
     if alias {
       if take(.as) { leaf(.alias) } else if atBareAlias, !at(.set), !at(.output), !at(.where), !(has(.optionalSemicolons) && startsStatement) {
@@ -27,10 +27,10 @@ extension Parser {
 
   mutating func insert(from mark: Mark) throws(SyntaxFailure) {
     try expect(.insert)
-    if at(.top), has(.top) { try top() }
-    if has(.top) { _ = take(.into) } else { try expect(.into) }
+    if at(.top), has(.topInData) { try top() }
+    if has(.optionalInto) { _ = take(.into) } else { try expect(.into) }
     try target(alias: false)
-    if at(.as), has(.distinctOn) {
+    if at(.as), has(.onConflict) {
       advance()
       guard atName else { throw failure("an alias") }
       leaf(.alias)
@@ -59,9 +59,9 @@ extension Parser {
       let mark = mark()
       at += 2
       finish(mark, .defaultValues)
-    case .exec where has(.top), .execute where has(.top): try tsqlExecute()
+    case .exec where has(.insertExec), .execute where has(.insertExec): try tsqlExecute()
     case .values, .select, .with: try query()
-    case .table where has(.distinctOn): try query()
+    case .table where has(.tableQuery): try query()
     default:
       guard at(.leftParen) else { throw failure("VALUES, SELECT or a column list") }
       try query()
@@ -126,21 +126,21 @@ extension Parser {
         guard atWord else { throw failure("a field") }
         advance()
       }
-      if at(.leftParen), has(.tableHints) {
+      if at(.leftParen), has(.xmlMethods) {
         // a method that changes: xml.modify('...')
         try arguments()
         return finish(mark, .assignment, flags: 4)
       }
     }
     if take(.compoundAssign) { flags |= 1 } else { try expect(.equal, "'='") }
-    if at(.row), peek(1).kind == .leftParen, has(.distinctOn) { advance() }
+    if at(.row), peek(1).kind == .leftParen, has(.postgresPredicates) { advance() }
     try value()
     finish(mark, .assignment, flags: flags)
   }
 
   mutating func update(from mark: Mark) throws(SyntaxFailure) {
     try expect(.update)
-    if at(.top), has(.top) { try top() }
+    if at(.top), has(.topInData) { try top() }
     try target(alias: !has(.updateTargetMayBeAlias))
     try expect(.set)
     try list { (p) throws(SyntaxFailure) in try p.assignment() }
@@ -154,8 +154,8 @@ extension Parser {
 
   mutating func delete(from mark: Mark) throws(SyntaxFailure) {
     try expect(.delete)
-    if at(.top), has(.top) { try top() }
-    if has(.top) { _ = take(.from) } else { try expect(.from) }
+    if at(.top), has(.topInData) { try top() }
+    if has(.optionalFrom) { _ = take(.from) } else { try expect(.from) }
     try target(alias: !has(.updateTargetMayBeAlias))
     if at(.output), has(.output) { try outputClauses() }
     if at(.from), has(.updateTargetMayBeAlias) {
@@ -203,7 +203,7 @@ extension Parser {
 
   mutating func merge(from mark: Mark) throws(SyntaxFailure) {
     try expect(.merge)
-    if at(.top), has(.top) { try top() }
+    if at(.top), has(.topInData) { try top() }
     _ = take(.into)
     try target(alias: true)
     try expect(.using)
@@ -212,7 +212,7 @@ extension Parser {
     try expect(.on)
     try condition()
     finish(on, .on)
-    if at(.remove), has(.distinctOn) {
+    if at(.remove), has(.mergeRemovesDuplicates) {
       // Redshift's MERGE ... REMOVE DUPLICATES
       advance()
       try expect(.duplicates)
@@ -274,7 +274,7 @@ extension Parser {
   mutating func truncate() throws(SyntaxFailure) {
     let mark = mark()
     try expect(.truncate)
-    if has(.tableHints) {
+    if has(.sqlServerDefinitions) {
       try expect(.table)
       try target(alias: false, hints: false)
       if at(.with) {

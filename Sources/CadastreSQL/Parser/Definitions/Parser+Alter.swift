@@ -6,13 +6,13 @@ extension Parser {
     advance()
     switch keyword {
     case .table: try alterTable(mark)
-    case .foreign where peekKeyword(1) == .table, .external where peekKeyword(1) == .table && has(.distinctOn):
+    case .foreign where peekKeyword(1) == .table, .external where peekKeyword(1) == .table && has(.postgresDefinitions):
       advance()
       try alterTable(mark)
-    case .procedure where dialect.procedural == .tsql, .proc where dialect.procedural == .tsql, .function where dialect.procedural == .tsql:
+    case .procedure where has(.sqlServerDefinitions), .proc where has(.sqlServerDefinitions), .function where has(.sqlServerDefinitions):
       try createRoutine(from: mark)
-    case .trigger where dialect.procedural == .tsql: try createTrigger(from: mark)
-    case .view where has(.tableHints): try createView(mark)
+    case .trigger where has(.sqlServerDefinitions): try createTrigger(from: mark)
+    case .view where has(.sqlServerDefinitions): try createView(mark)
     default:
       rewind(start)
       try tableStatement()
@@ -27,14 +27,14 @@ extension Parser {
       return try tableStatement()
     }
     if take(.if) { try expect(.exists) }
-    if has(.distinctOn) { _ = take(.only) }
+    if has(.postgresDefinitions) { _ = take(.only) }
     try name("a table")
-    if has(.distinctOn) { _ = take(.star) }
+    if has(.postgresDefinitions) { _ = take(.star) }
     repeat {
       let action = self.mark()
       let flags = try alterAction()
       finish(action, .alterAction, flags: flags)
-    } while !has(.tableHints) && take(.comma)
+    } while !has(.sqlServerDefinitions) && take(.comma)
     finish(mark, .alterTable)
   }
 
@@ -64,25 +64,25 @@ extension Parser {
       return try dropElements()
     case .alter:
       advance()
-      if at(.constraint), has(.distinctOn) {
+      if at(.constraint), has(.postgresDefinitions) {
         advance()
         try plainIdentifier("a constraint")
         while at(.deferrable) || at(.not) || at(.initially) || at(.enforced) || at(.no) { try constraintTiming() }
         return 0
       }
-      if at(.index), has(.tableHints) {
+      if at(.index), has(.sqlServerDefinitions) {
         advance()
         try plainIdentifier("an index")
         try expect(.rebuild)
         try phrase(.rebuildOptions)
         return 0
       }
-      if has(.tableHints) { try expect(.column) } else { _ = take(.column) }
-      if at(.number), has(.distinctOn) { leaf(.identifier) } else { try plainIdentifier("a column") }
+      if has(.sqlServerDefinitions) { try expect(.column) } else { _ = take(.column) }
+      if at(.number), has(.postgresDefinitions) { leaf(.identifier) } else { try plainIdentifier("a column") }
       try alterColumn()
       return 4
-    case .rename where has(.distinctOn): return try renameAction()
-    case .switch where has(.tableHints):
+    case .rename where has(.postgresDefinitions): return try renameAction()
+    case .switch where has(.sqlServerDefinitions):
       advance()
       if take(.partition) { try value() }
       try expect(.to)
@@ -96,7 +96,7 @@ extension Parser {
       return 0
     case .enable, .disable, .force, .no: try switchAction()
     case .set: try setAction()
-    case .rebuild where has(.tableHints):
+    case .rebuild where has(.sqlServerDefinitions):
       advance()
       try phrase(.rebuildOptions)
     default: try otherAction()
@@ -157,13 +157,13 @@ extension Parser {
     if take(.no) { guard at(.force) || at(.inherit) else { throw failure("FORCE or INHERIT") } }
     if take(.inherit) { return try name("a table") }
     advance()
-    if at(.row), has(.distinctOn) {
+    if at(.row), has(.postgresDefinitions) {
       at += 1
       try expect(.level)
       return try expect(.security)
     }
     if isForce { throw failure("ROW LEVEL SECURITY") }
-    if has(.tableHints), isWord(token, "change_tracking") || isWord(token, "filetable_namespace") {
+    if has(.sqlServerDefinitions), isWord(token, "change_tracking") || isWord(token, "filetable_namespace") {
       advance()
       if take(.with) {
         try brackets { (p) throws(SyntaxFailure) in
@@ -175,14 +175,14 @@ extension Parser {
       return
     }
     _ = take(.replica) || take(.always)
-    guard take(.trigger) || (has(.distinctOn) && take(.rule)) else { throw failure("TRIGGER") }
-    if take(.all) || (has(.distinctOn) && take(.user)) { return }
-    repeat { try plainIdentifier("a trigger") } while has(.tableHints) && take(.comma)
+    guard take(.trigger) || (has(.postgresDefinitions) && take(.rule)) else { throw failure("TRIGGER") }
+    if take(.all) || (has(.postgresDefinitions) && take(.user)) { return }
+    repeat { try plainIdentifier("a trigger") } while has(.sqlServerDefinitions) && take(.comma)
   }
 
   private mutating func setAction() throws(SyntaxFailure) {
     try expect(.set)
-    if has(.tableHints) { return try phrase(.setOptions) }
+    if has(.sqlServerDefinitions) { return try phrase(.setOptions) }
     switch keyword {
     case .schema, .tablespace:
       advance()
@@ -203,41 +203,41 @@ extension Parser {
   /// Actions of PostgreSQL that change no column.
   private mutating func otherAction() throws(SyntaxFailure) {
     switch keyword {
-    case .owner where has(.distinctOn):
+    case .owner where has(.postgresDefinitions):
       advance()
       try expect(.to)
       try phrase(.roleName)
-    case .reset where has(.distinctOn):
+    case .reset where has(.postgresDefinitions):
       advance()
       try phrase(.storageParameterNames)
-    case .attach where has(.distinctOn):
+    case .attach where has(.postgresDefinitions):
       advance()
       try expect(.partition)
       try name("a table")
       try partitionBound()
-    case .detach where has(.distinctOn):
+    case .detach where has(.postgresDefinitions):
       advance()
       try expect(.partition)
       try name("a table")
       _ = take(.concurrently) || take(.finalize)
-    case .validate where has(.distinctOn):
+    case .validate where has(.postgresDefinitions):
       advance()
       try expect(.constraint)
       try plainIdentifier("a constraint")
-    case .inherit where has(.distinctOn):
+    case .inherit where has(.postgresDefinitions):
       advance()
       try name("a table")
-    case .cluster where has(.distinctOn):
+    case .cluster where has(.postgresDefinitions):
       advance()
       try expect(.on)
       try plainIdentifier("an index")
-    case .of where has(.distinctOn):
+    case .of where has(.postgresDefinitions):
       advance()
       try name("a type")
-    case .not where has(.distinctOn):
+    case .not where has(.postgresDefinitions):
       advance()
       try expect(.of)
-    case .replica where has(.distinctOn):
+    case .replica where has(.postgresDefinitions):
       advance()
       try expect(.identity)
       if take(.using) {
@@ -246,7 +246,7 @@ extension Parser {
       } else if !(take(.default) || take(.full) || take(.nothing)) {
         throw failure("DEFAULT, USING INDEX, FULL or NOTHING")
       }
-    case .options where has(.distinctOn):
+    case .options where has(.postgresDefinitions):
       advance()
       try phrase(.fdwOptions)
     default: throw failure("ADD, DROP, ALTER or another change")
@@ -260,7 +260,7 @@ extension Parser {
   }
 
   private mutating func addElements() throws(SyntaxFailure) {
-    let explicit = !has(.tableHints) && take(.column)
+    let explicit = !has(.sqlServerDefinitions) && take(.column)
     if take(.if) {
       try expect(.not)
       try expect(.exists)
@@ -269,44 +269,44 @@ extension Parser {
     repeat {
       switch keyword {
       case .constraint, .primary, .unique, .foreign, .check, .exclude: try tableConstraint()
-      case .default where has(.tableHints): try tableConstraint()
+      case .default where has(.sqlServerDefinitions): try tableConstraint()
       case .period where peekKeyword(1) == .for: try period()
-      case .index where has(.tableHints): try inlineIndex()
+      case .index where has(.sqlServerDefinitions): try inlineIndex()
       default: try columnItem()
       }
       // T-SQL goes on with further elements, PostgreSQL with further actions
-    } while has(.tableHints) && take(.comma)
+    } while has(.sqlServerDefinitions) && take(.comma)
   }
 
   private mutating func dropElements() throws(SyntaxFailure) -> UInt8 {
-    var flags: UInt8 = has(.tableHints) ? 3 : 2
+    var flags: UInt8 = has(.sqlServerDefinitions) ? 3 : 2
     repeat {
       if take(.constraint) {
         flags = 3
       } else if take(.column) {
         flags = 2
-      } else if has(.tableHints), take(.index) {
+      } else if has(.sqlServerDefinitions), take(.index) {
         flags = 0
-      } else if has(.tableHints), take(.period) {
+      } else if has(.sqlServerDefinitions), take(.period) {
         try expect(.for)
         try expect(.system_time)
         continue
-      } else if at(.expression), has(.distinctOn) {
+      } else if at(.expression), has(.postgresDefinitions) {
         throw failure("a column")
       }
       if take(.if) { try expect(.exists) }
       try plainIdentifier("a name")
-      if !has(.tableHints) { _ = take(.cascade) || take(.restrict) }
-      if at(.with), peek(1).kind == .leftParen, has(.tableHints) {
+      if !has(.sqlServerDefinitions) { _ = take(.cascade) || take(.restrict) }
+      if at(.with), peek(1).kind == .leftParen, has(.sqlServerDefinitions) {
         advance()
         try phrase(.dropConstraintOptions)
       }
-    } while has(.tableHints) && take(.comma)
+    } while has(.sqlServerDefinitions) && take(.comma)
     return flags
   }
 
   private mutating func alterColumn() throws(SyntaxFailure) {
-    if has(.tableHints) { return try alterColumnOfTSQL() }
+    if has(.sqlServerDefinitions) { return try alterColumnOfTSQL() }
     switch keyword {
     case .set: try setColumn()
     case .drop:

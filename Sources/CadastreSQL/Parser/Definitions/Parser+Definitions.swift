@@ -17,7 +17,7 @@ extension Parser {
     advance()
     let replaces = at(.or)
     if take(.or) {
-      guard has(.tableHints) ? take(.alter) : take(.replace) else { throw failure(has(.tableHints) ? "'ALTER'" : "'REPLACE'") }
+      guard has(.sqlServerDefinitions) ? take(.alter) : take(.replace) else { throw failure(has(.sqlServerDefinitions) ? "'ALTER'" : "'REPLACE'") }
     }
     let prefixed = self.mark()
     let temporary = takeTablePrefix()
@@ -62,7 +62,7 @@ extension Parser {
 
   /// [GLOBAL | LOCAL] TEMP[ORARY], UNLOGGED; answers whether the table is temporary.
   private mutating func takeTablePrefix() -> Bool {
-    guard !has(.tableHints) else { return false }
+    guard !has(.sqlServerDefinitions) else { return false }
     _ = take(.global) || take(.local)
     if take(.temporary) || take(.temp) { return true }
     _ = take(.unlogged)
@@ -70,7 +70,7 @@ extension Parser {
   }
 
   mutating func ifNotExists() throws(SyntaxFailure) {
-    guard at(.if), !has(.tableHints) else { return }
+    guard at(.if), !has(.sqlServerDefinitions) else { return }
     advance()
     try expect(.not)
     try expect(.exists)
@@ -81,7 +81,7 @@ extension Parser {
     try ifNotExists()
     if !at(.authorization) { try name("a schema") }
     if take(.authorization) { if table.rule(.roleName) != nil { try phrase(.roleName) } else { try plainIdentifier("an owner") } }
-    if isWord(token, "quota"), has(.top), dialect.procedural == .plpgsql {
+    if isWord(token, "quota"), has(.partiQL) {
       advance()
       guard take(.number) || take(.unlimited) else { throw failure("a size") }
       if kind == .word { advance() }
@@ -101,7 +101,7 @@ extension Parser {
 
   /// Options of a sequence, in any order.
   private mutating func sequenceOptions() throws(SyntaxFailure) {
-    guard has(.tableHints) else {
+    guard has(.sqlServerDefinitions) else {
       return optionalPhrase(.sequenceOptions, as: .tableOption)
     }
     while true {
@@ -144,16 +144,16 @@ extension Parser {
       _ = take(.as)
       try typeName()
       while at(.default) || at(.not) || at(.null) || at(.check) || at(.constraint) || at(.collate) { try columnOption() }
-    } else if at(.from), has(.tableHints) {
+    } else if at(.from), has(.sqlServerDefinitions) {
       advance()
       try typeName()
       if take(.not) { try expect(.null) } else { _ = take(.null) }
-    } else if at(.external), has(.tableHints) {
+    } else if at(.external), has(.sqlServerDefinitions) {
       advance()
       try expect(.name)
       try name("an assembly's class")
     } else if take(.as) {
-      if has(.tableHints) {
+      if has(.sqlServerDefinitions) {
         try expect(.table)
         try tableElements()
         if take(.with) { try phrase(.tableOptions) }
@@ -165,9 +165,9 @@ extension Parser {
         guard take(.range) else { throw failure("ENUM, RANGE or '('") }
         try phrase(.rangeDefinition)
       }
-    } else if at(.leftParen), !has(.tableHints) {
+    } else if at(.leftParen), !has(.sqlServerDefinitions) {
       try phrase(.typeDefinition)
-    } else if has(.tableHints) {
+    } else if has(.sqlServerDefinitions) {
       throw failure("FROM, AS TABLE or EXTERNAL NAME")
     }
     finish(mark, .createType)
@@ -176,7 +176,7 @@ extension Parser {
   /// Behind CREATE or ALTER: VIEW and all of it.
   mutating func createView(_ mark: Mark) throws(SyntaxFailure) {
     let materialized = take(.materialized)
-    if !has(.tableHints) { _ = take(.recursive) }
+    if !has(.sqlServerDefinitions) { _ = take(.recursive) }
     try expect(.view)
     try ifNotExists()
     try name("a view")
@@ -186,7 +186,7 @@ extension Parser {
       try phrase(.materializedViewOptions)
     }
     while at(.with) || at(.using) || at(.tablespace) {
-      if at(.with), has(.tableHints) {
+      if at(.with), has(.sqlServerDefinitions) {
         advance()
         try phrase(at(.leftParen) ? .tableOptions : .viewOptions)
       } else if at(.with) {
@@ -210,7 +210,7 @@ extension Parser {
         at += 2
         try expect(.binding)
       } else {
-        if !has(.tableHints) { _ = take(.cascaded) || take(.local) }
+        if !has(.sqlServerDefinitions) { _ = take(.cascaded) || take(.local) }
         try expect(.check)
         try expect(.option)
       }
@@ -223,11 +223,11 @@ extension Parser {
     if take(.clustered) { flags |= 2 } else if take(.nonclustered) { flags |= 4 }
     if take(.columnstore) { flags |= 8 }
     try expect(.index)
-    if !has(.tableHints) { _ = take(.concurrently) }
+    if !has(.sqlServerDefinitions) { _ = take(.concurrently) }
     try ifNotExists()
-    if !(at(.on) && has(.distinctOn)) { try name("an index") }
+    if !(at(.on) && has(.postgresDefinitions)) { try name("an index") }
     try expect(.on)
-    if has(.distinctOn) { _ = take(.only) }
+    if has(.postgresDefinitions) { _ = take(.only) }
     let table = self.mark()
     try name("a table")
     finish(table, .target)
@@ -248,16 +248,16 @@ extension Parser {
         finish(option, .includeColumns)
       case .where:
         try whereClause()
-        if has(.distinctOn) { return }
-      case .order where peek(1).kind == .leftParen && has(.tableHints):
+        if has(.postgresDefinitions) { return }
+      case .order where peek(1).kind == .leftParen && has(.sqlServerDefinitions):
         advance()
         try keyColumns()
         finish(option, .tableOption)
       case .with:
         if peek(1).kind == .leftParen {
           advance()
-          try phrase(has(.tableHints) ? .indexOptions : .storageParameters)
-        } else if has(.tableHints), atOldIndexOption(1) {
+          try phrase(has(.sqlServerDefinitions) ? .indexOptions : .storageParameters)
+        } else if has(.sqlServerDefinitions), atOldIndexOption(1) {
           advance()
           repeat {
             advance()
@@ -270,25 +270,25 @@ extension Parser {
           return
         }
         finish(option, .tableOption)
-      case .on where has(.tableHints) && peekKeyword(1) != .delete && peekKeyword(1) != .update:
+      case .on where has(.sqlServerDefinitions) && peekKeyword(1) != .delete && peekKeyword(1) != .update:
         advance()
         try storagePlace()
         finish(option, .tableOption)
-      case .filestream_on where has(.tableHints):
+      case .filestream_on where has(.sqlServerDefinitions):
         advance()
         guard atWord || at(.string) else { throw failure("a file group") }
         advance()
         finish(option, .tableOption)
-      case .tablespace where has(.distinctOn):
+      case .tablespace where has(.postgresDefinitions):
         advance()
         try plainIdentifier("a tablespace")
         finish(option, .tableOption)
-      case .using where has(.distinctOn) && peekKeyword(1) == .index:
+      case .using where has(.postgresDefinitions) && peekKeyword(1) == .index:
         at += 2
         try expect(.tablespace)
         try plainIdentifier("a tablespace")
         finish(option, .tableOption)
-      case .nulls where has(.distinctOn):
+      case .nulls where has(.postgresDefinitions):
         advance()
         _ = take(.not)
         try expect(.distinct)
@@ -316,7 +316,7 @@ extension Parser {
           try p.name("a collation")
           p.finish(item, .collate)
         }
-        if p.has(.distinctOn), p.atName, !p.at(.nulls), !p.at(.include) {
+        if p.has(.postgresDefinitions), p.atName, !p.at(.nulls), !p.at(.include) {
           let place = p.mark()
           try p.name("an operator class")
           p.nodes.removeLast(p.nodes.count - place.node)
@@ -324,7 +324,7 @@ extension Parser {
         }
         var flags: UInt8 = 0
         if p.take(.desc) { flags = 1 } else { _ = p.take(.asc) }
-        if p.at(.nulls), !p.has(.tableHints) {
+        if p.at(.nulls), !p.has(.sqlServerDefinitions) {
           p.advance()
           guard p.at(.first) || p.at(.last) else { throw p.failure("FIRST or LAST") }
           flags |= p.at(.first) ? 2 : 4
@@ -341,7 +341,7 @@ extension Parser {
   private mutating func drop(_ mark: Mark) throws(SyntaxFailure) {
     let start = self.mark()
     advance()
-    if at(.materialized) || at(.foreign) || at(.external), peekKeyword(1) == .view || (peekKeyword(1) == .table && !has(.tableHints)) { advance() }
+    if at(.materialized) || at(.foreign) || at(.external), peekKeyword(1) == .view || (peekKeyword(1) == .table && !has(.sqlServerDefinitions)) { advance() }
     let kindMark = self.mark()
     let object = keyword
     switch object {
@@ -351,7 +351,7 @@ extension Parser {
       return try tableStatement()
     }
     finish(kindMark, .identifier)
-    if object == .index, has(.distinctOn) { _ = take(.concurrently) }
+    if object == .index, has(.postgresDefinitions) { _ = take(.concurrently) }
     if take(.if) { try expect(.exists) }
     try list { (p) throws(SyntaxFailure) in
       try p.name("a name")
@@ -360,14 +360,14 @@ extension Parser {
         try p.postgresParameterList()
       }
       if object == .index || object == .trigger, p.take(.on) {
-        if object == .trigger, p.has(.tableHints) {
+        if object == .trigger, p.has(.sqlServerDefinitions) {
           if p.take(.all) { try p.expect(.server) } else { try p.expect(.database) }
         } else {
           try p.name("a table")
         }
       }
     }
-    if at(.with), peek(1).kind == .leftParen, has(.tableHints) {
+    if at(.with), peek(1).kind == .leftParen, has(.sqlServerDefinitions) {
       advance()
       try phrase(.dropConstraintOptions)
     }
@@ -376,7 +376,7 @@ extension Parser {
       try expect(.external)
       try expect(.database)
     }
-    if !has(.tableHints) { _ = take(.cascade) || take(.restrict) }
+    if !has(.sqlServerDefinitions) { _ = take(.cascade) || take(.restrict) }
     finish(mark, .drop)
   }
 

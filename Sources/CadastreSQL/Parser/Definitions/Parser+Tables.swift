@@ -27,21 +27,21 @@ extension Parser {
         hasShape = true
       }
     }
-    if at(.as), has(.tableHints), peekKeyword(1) == .node || peekKeyword(1) == .edge || isWord(peek(1), "filetable") {
+    if at(.as), has(.sqlServerDefinitions), peekKeyword(1) == .node || peekKeyword(1) == .edge || isWord(peek(1), "filetable") {
       at += 2
       hasShape = true
     }
     if external { try externalTail() } else { try tableOptions() }
-    if at(.as), hasShape == false || !has(.tableHints) {
+    if at(.as), hasShape == false || !has(.sqlServerDefinitions) {
       advance()
-      if at(.execute), has(.distinctOn) { try tableStatement() } else { try query() }
+      if at(.execute), has(.postgresDefinitions) { try tableStatement() } else { try query() }
       if at(.with), peekKeyword(1) == .no || peekKeyword(1) == .data {
         advance()
         _ = take(.no)
         try expect(.data)
       }
       hasShape = true
-      if at(.option), has(.tableHints) { try queryOptions() }
+      if at(.option), has(.sqlServerDefinitions) { try queryOptions() }
     } else if at(.leftParen), atQuery(peekFrom: 1) {
       try query()
       hasShape = true
@@ -53,7 +53,7 @@ extension Parser {
   /// What stands behind the columns of an external table.
   private mutating func externalTail() throws(SyntaxFailure) {
     let option = mark()
-    if has(.tableHints) {
+    if has(.sqlServerDefinitions) {
       try expect(.with)
       try phrase(.externalTableOptions)
     } else if !at(.as), !at(.semicolon), !at(.endOfFile) {
@@ -76,11 +76,11 @@ extension Parser {
   /// - Parameter bareColumns: columns may stand without a type, which is known from elsewhere.
   mutating func tableElements(bareColumns: Bool = false) throws(SyntaxFailure) {
     try brackets { (p) throws(SyntaxFailure) in
-      if p.at(.rightParen), !p.has(.tableHints) { return }
+      if p.at(.rightParen), !p.has(.sqlServerDefinitions) { return }
       while true {
         try p.tableElement(bareColumns)
         guard p.take(.comma) else { break }
-        if p.at(.rightParen), p.has(.top) { break }  // SQL Server allows a comma at the end
+        if p.at(.rightParen), p.has(.sqlServerDefinitions) { break }  // SQL Server allows a comma at the end
       }
     }
   }
@@ -97,7 +97,7 @@ extension Parser {
         advance()
       }
       return finish(mark, .likeClause)
-    case .index where has(.tableHints): return try inlineIndex()
+    case .index where has(.sqlServerDefinitions): return try inlineIndex()
     case .period where peekKeyword(1) == .for:
       try period()
       return finish(mark, .columnOption)
@@ -132,7 +132,7 @@ extension Parser {
   mutating func columnItem(bare: Bool = false) throws(SyntaxFailure) {
     let mark = mark()
     try plainIdentifier("a column")
-    if at(.as), has(.top) {
+    if at(.as), has(.sqlServerDefinitions) {
       let computed = self.mark()
       advance()
       try value()
@@ -222,13 +222,13 @@ extension Parser {
       advance()
       try name("a collation")
       finish(mark, .collateClause)
-    case .filestream where has(.tableHints):
+    case .filestream where has(.sqlServerDefinitions):
       advance()
       finish(mark, .columnOption)
     case .sparse, .rowguidcol, .persisted, .hidden, .deferrable, .enforced:
       advance()
       finish(mark, .columnOption)
-    case .encrypted where has(.tableHints):
+    case .encrypted where has(.sqlServerDefinitions):
       advance()
       try expect(.with)
       try phrase(.encryptedOptions)
@@ -237,7 +237,7 @@ extension Parser {
       advance()
       guard take(.deferred) || take(.immediate) else { throw failure("DEFERRED or IMMEDIATE") }
       finish(mark, .columnOption)
-    case .masked where has(.tableHints):
+    case .masked where has(.sqlServerDefinitions):
       advance()
       try expect(.with)
       try phrase(.maskedOptions)
@@ -250,11 +250,11 @@ extension Parser {
     case .distkey, .sortkey:
       advance()
       finish(mark, .columnOption)
-    case .options where has(.distinctOn):
+    case .options where has(.postgresDefinitions):
       advance()
       try phrase(.fdwOptions)
       finish(mark, .columnOption)
-    case .index where has(.tableHints):
+    case .index where has(.sqlServerDefinitions):
       advance()
       try identifier("an index")
       _ = take(.unique)
@@ -310,7 +310,7 @@ extension Parser {
       }
       return finish(mark, .identityClause, flags: always ? 1 : 0)
     }
-    if has(.tableHints) {
+    if has(.sqlServerDefinitions) {
       guard take(.row) || isWord(token, "transaction_id") || isWord(token, "sequence_number") else { throw failure("ROW START or ROW END") }
       if tokens[at - 1].keyword != .row { advance() }
       guard take(.start) || take(.end) else { throw failure("START or END") }
@@ -319,7 +319,7 @@ extension Parser {
     }
     try brackets { (p) throws(SyntaxFailure) in try p.expression() }
     let stored = take(.stored)
-    if !stored, !take(.virtual), dialect.procedural == .plpgsql { throw failure("'STORED'") }
+    if !stored, !take(.virtual), has(.postgresDefinitions) { throw failure("'STORED'") }
     finish(mark, .computedClause, flags: stored ? 1 : 0)
   }
 
@@ -375,14 +375,14 @@ extension Parser {
       try phrase(.exclusionElements)
       try indexTail()
       finish(mark, .columnOption)
-    case .default where has(.tableHints):
+    case .default where has(.sqlServerDefinitions):
       advance()
       try value()
       try expect(.for)
       try plainIdentifier("a column")
       if at(.with), peekKeyword(1) == .values { at += 2 }
       finish(mark, .defaultClause)
-    case .connection where has(.tableHints):
+    case .connection where has(.sqlServerDefinitions):
       // an edge constraint of a graph
       advance()
       try brackets { (p) throws(SyntaxFailure) in
@@ -467,9 +467,9 @@ extension Parser {
         }
       case .with where peek(1).kind == .leftParen:
         advance()
-        try phrase(has(.tableHints) ? .tableOptions : .storageParameters)
+        try phrase(has(.sqlServerDefinitions) ? .tableOptions : .storageParameters)
       case .with, .without:
-        guard peekKeyword(1) == .oids, has(.distinctOn) else { return }
+        guard peekKeyword(1) == .oids, has(.postgresDefinitions) else { return }
         at += 2
       case .inherits:
         advance()
@@ -481,12 +481,12 @@ extension Parser {
       case .tablespace, .using:
         advance()
         try plainIdentifier()
-      case .server where has(.distinctOn):
+      case .server where has(.postgresDefinitions):
         advance()
         try plainIdentifier("a server")
         if take(.options) { try phrase(.fdwOptions) }
       case .diststyle, .distkey, .sortkey, .compound, .interleaved, .backup, .encode:
-        guard dialect.procedural == .plpgsql else { return }
+        guard has(.postgresDefinitions) else { return }
         try phrase(.tableAttributes)
       case .textimage_on, .filestream_on:
         advance()
@@ -500,7 +500,7 @@ extension Parser {
 
   /// A file group or partition scheme: `[PRIMARY]`, `"default"`, `ps_month (sold_on)`.
   mutating func storagePlace() throws(SyntaxFailure) {
-    guard atName || at(.string) || at(.primary) && !has(.distinctOn) else { throw failure("a file group") }
+    guard atName || at(.string) || at(.primary) && !has(.postgresDefinitions) else { throw failure("a file group") }
     advance()
     if at(.leftParen) { try columnList() }
   }

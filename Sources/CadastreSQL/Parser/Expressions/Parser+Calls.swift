@@ -68,11 +68,11 @@ extension Parser {
       let mark = mark()
       at += 2
       try brackets { (p) throws(SyntaxFailure) in
-        if p.has(.tableHints), p.isWord(p.token, "graph"), p.peekKeyword(1) == .path { p.at += 2 } else { try p.orderBy() }
+        if p.has(.graph), p.isWord(p.token, "graph"), p.peekKeyword(1) == .path { p.at += 2 } else { try p.orderBy() }
       }
       finish(mark, .withinGroup)
     }
-    if at(.filter), peek(1).kind == .leftParen, !has(.tableHints) {
+    if at(.filter), peek(1).kind == .leftParen, has(.aggregateFilter) {
       let mark = mark()
       advance()
       try brackets { (p) throws(SyntaxFailure) in

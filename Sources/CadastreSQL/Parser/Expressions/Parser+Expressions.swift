@@ -106,7 +106,7 @@ extension Parser {
       switch keyword {
       case .is: try isTail(mark)
       case .isnull, .notnull:
-        guard has(.distinctOn) else { return }
+        guard has(.postgresPredicates) else { return }
         advance()
         finish(mark, .isTest)
       default: return
@@ -131,7 +131,7 @@ extension Parser {
     case .between:
       try requireValue()
       at += negated ? 2 : 1
-      if has(.distinctOn) { _ = take(.symmetric) || take(.asymmetric) }
+      if has(.postgresPredicates) { _ = take(.symmetric) || take(.asymmetric) }
       try operators(.other)
       try expect(.and)
       try operators(.other)
@@ -186,7 +186,7 @@ extension Parser {
     case .nfc, .nfd, .nfkc, .nfkd:
       advance()
       try expect(.normalized)
-    case .json where has(.distinctOn):
+    case .json where has(.postgresPredicates):
       advance()
       _ = take(.value) || take(.scalar) || take(.array) || take(.object)
       if at(.with) || at(.without), peekKeyword(1) == .unique {
@@ -277,7 +277,7 @@ extension Parser {
       try postfix()
       try requireValue()
       finish(mark, .unary, flags: flags)
-    case .word where keyword == .operator && peek(1).kind == .leftParen && has(.distinctOn):
+    case .word where keyword == .operator && peek(1).kind == .leftParen && has(.postgresPredicates):
       let mark = mark()
       try namedOperator()
       try postfix()
@@ -323,7 +323,7 @@ extension Parser {
         if peekKeyword(1) == .time, peekKeyword(2) == .zone {
           at += 3
           try unary()
-        } else if peekKeyword(1) == .local, has(.distinctOn) {
+        } else if peekKeyword(1) == .local, has(.postgresPredicates) {
           at += 2
         } else {
           return
@@ -357,7 +357,7 @@ extension Parser {
   func atQuery(peekFrom offset: Int = 0) -> Bool {
     switch peekKeyword(offset) {
     case .select, .with, .values: peek(offset).kind == .word
-    case .table: peek(offset + 1).kind == .word && has(.distinctOn)
+    case .table: peek(offset + 1).kind == .word && has(.tableQuery)
     default: false
     }
   }

@@ -13,7 +13,7 @@ extension Parser {
     case .leftBrace: try odbcEscape()
     case .quotedName: try nameOrCall()
     case .word: try wordPrimary()
-    case .dot where has(.tableHints): try nameOrCall()
+    case .dot where has(.omittedNameParts): try nameOrCall()
     case .less where dialect.lexical.angleTemplates: try anglePlaceholder()
     default: throw failure("an expression")
     }
@@ -35,7 +35,7 @@ extension Parser {
   private mutating func stringLiteral() throws(SyntaxFailure) {
     let mark = mark()
     advance()
-    while at(.string), has(.distinctOn), startsLine(at) { advance() }
+    while at(.string), has(.continuedStrings), startsLine(at) { advance() }
     if at(.uescape) {
       advance()
       guard take(.string) else { throw failure("an escape character") }
@@ -116,7 +116,7 @@ extension Parser {
       .system_user, .localtime, .localtimestamp, .user, .unknown, .current_role, .current_catalog, .current_schema:
       if next != .leftParen, next != .dot { return leaf(.wordValue) }
     case .cast, .try_cast, .parse, .try_parse, .treat: if next == .leftParen { return try castCall() }
-    case .convert, .try_convert: if next == .leftParen, has(.top) { return try convertCall() }
+    case .convert, .try_convert: if next == .leftParen, has(.convertToType) { return try convertCall() }
     case .extract, .position, .overlay, .substring, .trim, .normalize, .xmlelement, .xmlparse, .xmlforest, .xmlpi, .xmlroot, .xmlserialize,
       .xmlexists:
       if next == .leftParen, !has(.conditionsAreNoValues) || keyword == .trim { return try wordCall() }
@@ -127,12 +127,12 @@ extension Parser {
       finish(nameMark, .name)
       try arguments()
       return finish(mark, .call)
-    case .contains where next == .leftParen && has(.tableHints), .freetext where next == .leftParen && has(.tableHints):
+    case .contains where next == .leftParen && has(.fullText), .freetext where next == .leftParen && has(.fullText):
       let mark = mark()
       leaf(.name)
       try fullTextArguments()
       return finish(mark, .call)
-    case .match where next == .leftParen && has(.tableHints): return try graphMatch()
+    case .match where next == .leftParen && has(.graph): return try graphMatch()
     case .row where next == .leftParen:
       let mark = mark()
       advance()

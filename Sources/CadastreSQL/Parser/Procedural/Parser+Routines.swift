@@ -6,7 +6,7 @@ extension Parser {
   mutating func createRoutine(from mark: Mark) throws(SyntaxFailure) {
     let form: RoutineForm = at(.function) ? .function : .procedure
     advance()
-    if dialect.procedural == .tsql { try tsqlRoutine(form) } else { try postgresRoutine(form) }
+    if has(.sqlServerDefinitions) { try tsqlRoutine(form) } else { try postgresRoutine(form) }
     finish(mark, .createRoutine, flags: form.rawValue)
   }
 
@@ -345,7 +345,7 @@ extension Parser {
     _ = take(.constraint)
     try expect(.trigger)
     try name("a trigger's name")
-    if dialect.procedural == .tsql {
+    if has(.sqlServerDefinitions) {
       try expect(.on)
       let onServer = at(.all) || at(.database)
       if take(.all) { try expect(.server) } else if !take(.database) { try name("a table") }

@@ -115,11 +115,11 @@ extension Parser {
 
   private mutating func tablePrimary() throws(SyntaxFailure) {
     let mark = mark()
-    let lateral = !has(.tableHints) && take(.lateral)
+    let lateral = has(.lateral) && take(.lateral)
     if at(.leftParen) {
       if atQuery(peekFrom: 1) || (peek(1).kind == .leftParen && bracketsHoldQuery()) {
         try brackets { (p) throws(SyntaxFailure) in try p.query() }
-        try tableAlias(required: has(.tableHints))
+        try tableAlias(required: has(.derivedTablesNeedAlias))
         return finish(mark, .derivedTable, flags: lateral ? 1 : 0)
       }
       if has(.output), peekKeyword(1) == .insert || peekKeyword(1) == .update || peekKeyword(1) == .delete || peekKeyword(1) == .merge {
@@ -168,17 +168,17 @@ extension Parser {
       try tableAlias(required: false)
       return finish(mark, .tableFunction, flags: lateral ? 1 : 0)
     }
-    if has(.distinctOn), kind == .word, peek(1).kind != .leftParen, atValueFunction {
+    if has(.valueFunctionsAsTables), kind == .word, peek(1).kind != .leftParen, atValueFunction {
       leaf(.wordValue)
       try tableAlias(required: false)
       return finish(mark, .tableFunction, flags: lateral ? 1 : 0)
     }
-    if has(.distinctOn), at(.cast), peek(1).kind == .leftParen {
+    if has(.valueFunctionsAsTables), at(.cast), peek(1).kind == .leftParen {
       try castCall()
       try tableAlias(required: false)
       return finish(mark, .tableFunction, flags: lateral ? 1 : 0)
     }
-    if has(.tableHints) { _ = take(.doubleColon) }  // `FROM ::fn_f()`, the old call of a system function
+    if has(.rowsetFunctions) { _ = take(.doubleColon) }  // `FROM ::fn_f()`, the old call of a system function
     let start = at
     let only = take(.only)
     if only, at(.leftParen) {
@@ -202,11 +202,11 @@ extension Parser {
         return finish(mark, .tableFunction, flags: lateral ? 1 : 0)
       }
     }
-    if has(.distinctOn) { _ = take(.star) }
-    if at(.for), has(.tableHints) {
+    if has(.inheritance) { _ = take(.star) }
+    if at(.for), has(.temporalTables) {
       if peekKeyword(1) == .system_time { try temporal() } else if peekKeyword(1) == .path { at += 2 }
     }
-    if at(.tablesample), !has(.tableHints), !has(.distinctOn) { try sample() }
+    if at(.tablesample), has(.sampleBeforeAlias) { try sample() }
     if at(.leftParen), isOldHint { try tableHints() }
     try tableAlias(required: false)
     if at(.tablesample) { try sample() }
@@ -306,7 +306,7 @@ extension Parser {
     let function = keyword
     if isReserved(keyword) || isTableFunction { try rowsetCall() } else { try nameOrCall() }
     if at(.with), peekKeyword(1) == .ordinality { at += 2 }
-    if at(.with), peek(1).kind == .leftParen, has(.tableHints) {
+    if at(.with), peek(1).kind == .leftParen, has(.rowsetFunctions) {
       advance()
       if function == .openxml, peek(1).kind == .word || peek(1).kind == .quotedName, peek(2).kind == .rightParen || peek(2).kind == .dot {
         try brackets { (p) throws(SyntaxFailure) in try p.name("a table") }
@@ -371,7 +371,7 @@ extension Parser {
           p.advance()
           try p.name("a collation")
         }
-        if p.has(.tableHints) {
+        if p.has(.rowsetFunctions) {
           _ = p.take(.string) || p.take(.number)
           if p.take(.as) { try p.expect(.json) }
         }
@@ -385,8 +385,8 @@ extension Parser {
   mutating func tableAlias(required: Bool) throws(SyntaxFailure) {
     if at(.as) {
       advance()
-      if at(.leftParen), has(.distinctOn) { return try columnDefinitions() }
-      guard atName || (at(.string) && !has(.distinctOn)) else { throw failure("an alias") }
+      if at(.leftParen), has(.valueFunctionsAsTables) { return try columnDefinitions() }
+      guard atName || (at(.string) && has(.stringAliases)) else { throw failure("an alias") }
       leaf(.alias)
     } else if atBareAlias, !(has(.optionalSemicolons) && startsStatement) {
       leaf(.alias)
@@ -492,10 +492,10 @@ extension Parser {
       try p.expect(.for)
       try p.name("a column")
       try p.expect(.in)
-      if p.has(.tableHints) { try p.columnList() } else { try p.pivotValues() }
+      if p.has(.derivedTablesNeedAlias) { try p.columnList() } else { try p.pivotValues() }
     }
     finish(spec, .pivotSpec)
-    try tableAlias(required: has(.tableHints))
+    try tableAlias(required: has(.derivedTablesNeedAlias))
     finish(mark, kind)
   }
 

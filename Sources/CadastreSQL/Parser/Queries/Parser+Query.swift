@@ -35,15 +35,15 @@ extension Parser {
       while atSetOperator {
         let operatorMark = self.mark()
         advance()
-        let all = (!has(.tableHints) || tokens[at - 1].keyword == .union) && take(.all)
-        if !all, !has(.tableHints) { _ = take(.distinct) }
+        let all = (!has(.allOnlyWithUnion) || tokens[at - 1].keyword == .union) && take(.all)
+        if !all, !has(.allOnlyWithUnion) { _ = take(.distinct) }
         finish(operatorMark, .setOperator, flags: all ? 1 : 0)
         try queryOperand()
       }
       finish(operand, .setOperation)
     }
     if at(.order), peekKeyword(1) == .by { try orderBy() }
-    if has(.tableHints) {
+    if has(.forXML) {
       if at(.offset), nodes.last?.kind == .orderBy {
         try limitClause()
         if at(.fetch) { try limitClause() }
@@ -186,7 +186,7 @@ extension Parser {
     if at(.top), has(.top) { try top() }
     if at(.into), inBlockBody { try intoVariables() }
     // PostgreSQL lets the list be empty
-    if !(has(.distinctOn) && endsEmptySelectList) {
+    if !(has(.emptySelectList) && endsEmptySelectList) {
       let list = self.mark()
       try self.list { (p) throws(SyntaxFailure) in try p.selectItem() }
       finish(list, .selectList)
@@ -283,7 +283,7 @@ extension Parser {
       return finish(mark, .selectItem)
     }
     if take(.as) {
-      guard has(.optionalSemicolons) ? atName || at(.string) : atWord || (at(.string) && !has(.distinctOn)) else { throw failure("an alias") }
+      guard (has(.reservedAliases) ? atWord : atName) || (at(.string) && has(.stringAliases)) else { throw failure("an alias") }
       leaf(.alias)
     } else if atSelectAlias {
       leaf(.alias)
@@ -302,7 +302,7 @@ extension Parser {
   }
 
   private var atSelectAlias: Bool {
-    if at(.string) { return has(.top) }
+    if at(.string) { return has(.stringAliases) }
     if kind == .quotedName { return true }
     guard kind == .word else { return false }
     if isReserved(keyword) { return !has(.optionalSemicolons) && isBareLabel(keyword) }
@@ -433,7 +433,7 @@ extension Parser {
     try list { (p) throws(SyntaxFailure) in
       let item = p.mark()
       try p.value()
-      if p.at(.using), p.has(.distinctOn) {
+      if p.at(.using), p.has(.postgresPredicates) {
         p.advance()
         if p.at(.operator) {
           try p.namedOperator()
