@@ -41,40 +41,50 @@ extension SyntaxTree {
     children(holder).filter { kind($0).isStatement || kind($0) == .label }
   }
 
+  /// Statements and routines, and how many of them were read.
   public var counts: ParseCounts {
     var counts = ParseCounts()
-    var held = Set<Int>()
+    var isHeld = [Bool](repeating: false, count: nodes.count)
     for node in nodes.indices where Self.holdsStatements(kind(node)) {
-      for child in children(node) where kind(child).isStatement { held.insert(child) }
+      let first = Int(nodes[node].firstDescendant)
+      var child = node - 1
+      while child >= first {
+        if kind(child).isStatement { isHeld[child] = true }
+        child = Int(nodes[child].firstDescendant) - 1
+      }
     }
-    // heads of compound statements and missing ends: each is a statement that could not be read
-    for node in nodes.indices where kind(node) == .unparsed && !held.contains(node) {
-      counts.statements += 1
-      counts.unparsed += 1
-    }
-    // nodes come in postorder, so the last held statement before a node tells whether the node holds one
-    var last = -1
-    for node in nodes.indices where held.contains(node) {
-      let holds = last >= Int(nodes[node].firstDescendant)
-      last = node
+    // nodes come in postorder, so the last held statement or unread node before a node tells whether the node holds one
+    var lastStatement = -1
+    var lastUnread = -1
+    for node in nodes.indices {
       let kind = kind(node)
-      if !holds {
+      let first = Int(nodes[node].firstDescendant)
+      if isHeld[node] {
+        let holds = lastStatement >= first
+        lastStatement = node
+        if !holds {
+          counts.statements += 1
+          if kind.isUnread { counts.unparsed += 1 }
+        }
+        if kind == .createRoutine || kind == .createTrigger {
+          counts.routines += 1
+          if lastUnread < first { counts.routinesParsed += 1 }
+        }
+        // a routine whose own statement could not be read still is one
+        if kind == .unparsed, beginsRoutine(node) { counts.routines += 1 }
+      } else if kind == .unparsed {
+        // the head of a compound statement, or an end that is missing
         counts.statements += 1
-        if kind.isUnread { counts.unparsed += 1 }
+        counts.unparsed += 1
       }
-      if kind == .createRoutine || kind == .createTrigger {
-        counts.routines += 1
-        let unread = descendants(node).contains { self.kind($0).isUnread && $0 != node }
-        if !unread { counts.routinesParsed += 1 }
-      }
+      if kind.isUnread { lastUnread = node }
     }
-    // a routine whose own statement could not be read still is one
-    for node in nodes.indices where kind(node) == .unparsed && held.contains(node) && beginsRoutine(node) { counts.routines += 1 }
     return counts
   }
 
   private func beginsRoutine(_ node: NodeID) -> Bool {
     let value = nodes[node]
+    guard value.endToken > value.firstToken else { return false }
     guard tokens[Int(value.firstToken)].keyword == .create || tokens[Int(value.firstToken)].keyword == .alter else { return false }
     for index in Int(value.firstToken)..<min(Int(value.endToken), Int(value.firstToken) + 6) {
       switch tokens[index].keyword {
