@@ -15,15 +15,20 @@ extension Lexer {
     case 0x7D: emit(.rightBrace, 1)
     case 0x3D: if next == 0x3E { emit(.fatArrow, 2) } else { emit(.equal, 1) }
     case 0x3C:
-      if next == 0x3D { emit(.lessEqual, 2) } else if next == 0x3E { emit(.notEqual, 2) } else if isOperator(next), next != 0x2D {
-        operatorRun()
+      if next == 0x3D {
+        // `<=>` of MySQL
+        if peek(2) == 0x3E { emit(.otherOperator, 3) } else { emit(.lessEqual, 2) }
+      } else if next == 0x3E {
+        emit(.notEqual, 2)
+      } else if next == 0x3C {
+        emit(.otherOperator, 2)
       } else { emit(.less, 1) }
     case 0x3E:
       if next == 0x3D { emit(.greaterEqual, 2) } else if next == 0x3E { emit(.otherOperator, 2) } else { emit(.greater, 1) }
     case 0x21:
       if next == 0x3D { emit(.notEqual, 2) } else if next == 0x3C { emit(.greaterEqual, 2) } else if next == 0x3E {
         emit(.lessEqual, 2)
-      } else { operatorRun() }
+      } else { emit(.otherOperator, 1) }
     case 0x3A:
       if next == 0x3A { emit(.doubleColon, 2) } else if next == 0x3D { emit(.assign, 2) } else { emit(.colon, 1) }
     case 0x7C:
@@ -39,8 +44,8 @@ extension Lexer {
     case 0x26:
       if next == 0x26 { emit(.otherOperator, 2) } else { arithmetic(.ampersand) }
     case 0x5E: arithmetic(.caret)
-    case 0x7E, 0x40, 0x23, 0x3F:
-      if byte == 0x7E, !isOperator(next) { emit(.tilde, 1) } else { operatorRun() }
+    case 0x7E: emit(.tilde, 1)
+    case 0x40, 0x23, 0x3F: emit(.otherOperator, 1)
     default:
       var length = 1
       while at + length < end, bytes[at + length] & 0xC0 == 0x80 { length += 1 }
@@ -66,14 +71,6 @@ extension Lexer {
 
   mutating func arithmetic(_ kind: TokenKind) {
     if peek(1) == 0x3D, rules.atVariables { emit(.compoundAssign, 2) } else { emit(kind, 1) }
-  }
-
-  /// A run of operator characters that begins none of the common operators.
-  mutating func operatorRun() {
-    var length = 1
-    while isOperator(peek(length)), !(peek(length) == 0x2D && peek(length + 1) == 0x2D) { length += 1 }
-    while length > 1, bytes[at + length - 1] == 0x2D || bytes[at + length - 1] == 0x2B { length -= 1 }
-    emit(.otherOperator, length)
   }
 
   /// A run of operator characters; it ends in a sign only when it holds a character that no SQL operator has.
