@@ -9,8 +9,12 @@ extension Lexer {
     case 0x3B: emit(.semicolon, 1)
     case 0x28: emit(.leftParen, 1)
     case 0x29: emit(.rightParen, 1)
-    case 0x5B: emit(.leftBracket, 1)
-    case 0x5D: emit(.rightBracket, 1)
+    case 0x5B:
+      openBrackets += 1
+      emit(.leftBracket, 1)
+    case 0x5D:
+      openBrackets = max(0, openBrackets - 1)
+      emit(.rightBracket, 1)
     case 0x7B: emit(.leftBrace, 1)
     case 0x7D: emit(.rightBrace, 1)
     case 0x3D: if next == 0x3E { emit(.fatArrow, 2) } else { emit(.equal, 1) }

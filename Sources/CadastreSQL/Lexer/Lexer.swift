@@ -9,6 +9,8 @@ struct Lexer {
   /// How many quotes in the file stand for one: 2 inside a body that itself stands in quotes.
   let quoteWidth: Int
   var at: Int
+  /// How many square brackets are open: inside them a colon parts the bounds of a slice.
+  var openBrackets = 0
   /// The first token behind the last semicolon.
   var statementStart = 0
   var tokens: [Token] = []
@@ -66,6 +68,7 @@ struct Lexer {
       if byte == 0x3B {
         if rules.backslashLines { copyData() }
         statementStart = tokens.count
+        openBrackets = 0
       }
     }
     tokens.append(Token(.endOfFile, end, end))
@@ -126,7 +129,7 @@ struct Lexer {
     case 0x23 where rules.hashIdentifiers && (!rules.customOperators || isWordStart(peek(1))): word()
     case 0x24: dollar()
     case 0x7B where peek(1) == 0x7B: placeholder(open: 2, close: 0x7D, twice: true)
-    case 0x3A where !rules.sqlcmd && !endsValue(at: start) && (isWordStart(peek(1)) || (rules.backslashLines && atClientQuote)):
+    case 0x3A where !rules.sqlcmd && openBrackets == 0 && !endsValue(at: start) && (isWordStart(peek(1)) || (rules.backslashLines && atClientQuote)):
       clientVariable()
     case 0x3F where !rules.dollarParameters: emit(.bindParameter, 1)
     case 0xC2 where rules.moneyLiterals && peek(1) >= 0xA2 && peek(1) <= 0xA5 && (isDigit(peek(2)) || peek(2) == 0x2E):

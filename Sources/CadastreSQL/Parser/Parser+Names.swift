@@ -28,8 +28,9 @@ extension Parser {
   /// Words that are names elsewhere but go on with a table reference where an alias could stand.
   private func endsTable(_ keyword: Keyword) -> Bool {
     switch keyword {
-    case .limit, .offset, .returning, .window, .tablesample, .natural, .lateral, .apply, .option, .matched, .set, .loop, .values, .output,
-      .using, .partition: true
+    case .limit, .offset, .returning, .window, .tablesample, .natural, .lateral, .apply, .set, .loop, .using, .partition: true
+    case .option, .output, .matched: has(.tableHints)
+    case .values: peek(1).kind == .leftParen
     case .pivot, .unpivot: has(.pivot)
     case .qualify: has(.qualify)
     case .minus: atSetOperator

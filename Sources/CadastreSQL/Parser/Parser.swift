@@ -58,6 +58,8 @@ struct Parser {
   var tokens: [Token]
   var nodes: [Node] = []
   var at = 0
+  /// The end of the run that is read: of the script, or of a quoted body, whose tokens follow it.
+  var last: Int
   /// How many open brackets, blocks and queries surround the current token.
   var depth = 0
   /// Inside a routine's body of the PL/pgSQL kind, where INTO fills variables.
@@ -86,7 +88,11 @@ struct Parser {
 
   /// The token `offset` places ahead; the end of file past the end.
   @inline(__always)
-  func peek(_ offset: Int) -> Token { at + offset < tokens.count ? tokens[at + offset] : tokens[tokens.count - 1] }
+  func peek(_ offset: Int) -> Token { token(at + offset) }
+
+  /// The token at an index; the end of the run past it.
+  @inline(__always)
+  func token(_ index: Int) -> Token { tokens[min(index, last)] }
 
   @inline(__always)
   func peekKeyword(_ offset: Int) -> Keyword { peek(offset).keyword }
@@ -194,7 +200,7 @@ extension SyntaxTree {
       var lexer = Lexer(buffer, from: 0, to: buffer.count, rules: dialect.lexical)
       lexer.run()
       let scriptTokens = lexer.tokens.count
-      var parser = Parser(bytes: buffer, grammar: .of(dialect), features: dialect.features, tokens: lexer.tokens)
+      var parser = Parser(bytes: buffer, grammar: .of(dialect), features: dialect.features, tokens: lexer.tokens, last: scriptTokens - 1)
       parser.nodes.reserveCapacity(scriptTokens)
       parser.comments = lexer.comments.map { SourceRange(UInt32($0.0), UInt32($0.1)) }
       parser.script(until: scriptTokens - 1)

@@ -59,7 +59,13 @@ extension Parser {
   /// Reads statements to the end of the list.
   mutating func statements() {
     while !atTerminator {
-      if take(.semicolon) || take(.directive) { continue }
+      if take(.directive) { continue }
+      if at(.semicolon) {
+        // PL/pgSQL has no empty statement
+        if inBlockBody { missing(failure("a statement")) }
+        advance()
+        continue
+      }
       statement()
     }
   }

@@ -268,7 +268,8 @@ extension Parser {
     if at(.leftParen), !explicit { return try tableElements() }
     repeat {
       switch keyword {
-      case .constraint, .primary, .unique, .foreign, .check, .exclude: try tableConstraint()
+      case .constraint, .primary, .unique, .foreign, .check: try tableConstraint()
+      case .exclude where peek(1).kind == .leftParen || peekKeyword(1) == .using: try tableConstraint()
       case .default where has(.sqlServerDefinitions): try tableConstraint()
       case .period where peekKeyword(1) == .for: try period()
       case .index where has(.sqlServerDefinitions): try inlineIndex()
@@ -291,8 +292,6 @@ extension Parser {
         try expect(.for)
         try expect(.system_time)
         continue
-      } else if at(.expression), has(.postgresDefinitions) {
-        throw failure("a column")
       }
       if take(.if) { try expect(.exists) }
       try plainIdentifier("a name")

@@ -87,7 +87,7 @@ extension Parser {
       if kind == .word { advance() }
     }
     // objects that are made in the schema at once
-    while at(.create) || (at(.grant) && startsLine(at)) { try statementBody() }
+    while at(.create) || (at(.grant) && (has(.postgresDefinitions) || startsLine(at))) { try statementBody() }
     finish(mark, .createSchema)
   }
 
@@ -224,8 +224,9 @@ extension Parser {
     if take(.columnstore) { flags |= 8 }
     try expect(.index)
     if !has(.sqlServerDefinitions) { _ = take(.concurrently) }
+    let guarded = at(.if)
     try ifNotExists()
-    if !(at(.on) && has(.postgresDefinitions)) { try name("an index") }
+    if guarded || !(at(.on) && has(.postgresDefinitions)) { try name("an index") }
     try expect(.on)
     if has(.postgresDefinitions) { _ = take(.only) }
     let table = self.mark()
@@ -305,11 +306,17 @@ extension Parser {
   }
 
   /// `(a DESC, lower(b), ...)`.
-  mutating func keyColumns() throws(SyntaxFailure) {
+  ///
+  /// - Parameter plain: columns only, without order, operator class or collation.
+  mutating func keyColumns(plain: Bool = false) throws(SyntaxFailure) {
     let mark = mark()
     try brackets { (p) throws(SyntaxFailure) in
       try p.list { (p) throws(SyntaxFailure) in
         let item = p.mark()
+        if plain {
+          try p.name("a column")
+          return p.finish(item, .keyColumn)
+        }
         // a column, a call, or any expression in brackets
         try p.primary()
         if p.take(.collate) {

@@ -32,7 +32,7 @@ extension Parser {
       hasShape = true
     }
     if external { try externalTail() } else { try tableOptions() }
-    if at(.as), hasShape == false || !has(.sqlServerDefinitions) {
+    if at(.as), !hasShape || !(has(.sqlServerDefinitions) || has(.postgresDefinitions)) {
       advance()
       if at(.execute), has(.postgresDefinitions) { try tableStatement() } else { try query() }
       if at(.with), peekKeyword(1) == .no || peekKeyword(1) == .data {
@@ -65,7 +65,7 @@ extension Parser {
   /// With the cursor on `(`: names and commas only, as in CREATE TABLE t (a, b) AS SELECT.
   private var isPlainColumnList: Bool {
     var look = at + 1
-    while look + 1 < tokens.count, tokens[look].kind == .word || tokens[look].kind == .quotedName {
+    while look < last, tokens[look].kind == .word || tokens[look].kind == .quotedName {
       if tokens[look + 1].kind == .comma { look += 2 } else { return tokens[look + 1].kind == .rightParen }
     }
     return false
@@ -88,7 +88,8 @@ extension Parser {
   private mutating func tableElement(_ bareColumns: Bool) throws(SyntaxFailure) {
     let mark = mark()
     switch keyword {
-    case .constraint, .primary, .unique, .foreign, .check, .exclude: return try tableConstraint()
+    case .constraint, .primary, .unique, .foreign, .check: return try tableConstraint()
+    case .exclude where peek(1).kind == .leftParen || peekKeyword(1) == .using: return try tableConstraint()
     case .like:
       advance()
       try name("a table")
@@ -337,7 +338,7 @@ extension Parser {
       at += 2
       try plainIdentifier("an index")
     } else if at(.leftParen) {
-      try keyColumns()
+      try keyColumns(plain: has(.postgresDefinitions))
     } else if isTable {
       throw failure("'('")
     }
@@ -463,6 +464,7 @@ extension Parser {
             try expect(.rows)
           }
         } else {
+          guard !has(.postgresDefinitions) else { throw failure("'COMMIT'") }
           try storagePlace()
         }
       case .with where peek(1).kind == .leftParen:

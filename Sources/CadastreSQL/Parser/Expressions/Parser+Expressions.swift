@@ -118,7 +118,8 @@ extension Parser {
   private mutating func predicate() throws(SyntaxFailure) {
     let mark = mark()
     try operators(.other)
-    while kind == .word, try predicateTail(mark) {}
+    // they do not chain
+    if kind == .word { _ = try predicateTail(mark) }
   }
 
   private mutating func predicateTail(_ mark: Mark) throws(SyntaxFailure) -> Bool {
@@ -356,7 +357,8 @@ extension Parser {
   /// Whether a query begins `offset` tokens ahead.
   func atQuery(peekFrom offset: Int = 0) -> Bool {
     switch peekKeyword(offset) {
-    case .select, .with, .values: peek(offset).kind == .word
+    case .select, .with: peek(offset).kind == .word
+    case .values: peek(offset + 1).kind == .leftParen
     case .table: peek(offset + 1).kind == .word && has(.tableQuery)
     default: false
     }

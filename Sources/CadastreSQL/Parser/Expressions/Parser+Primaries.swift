@@ -22,8 +22,8 @@ extension Parser {
   /// `<what to put here>`: a template's placeholder of several words, where nothing else could begin with `<`.
   private mutating func anglePlaceholder() throws(SyntaxFailure) {
     var look = at + 1
-    while tokens[look].kind != .greater {
-      guard !startsLine(look), tokens[look].kind != .endOfFile, tokens[look].kind != .semicolon, look < at + 20 else { throw failure("an expression") }
+    while token(look).kind != .greater {
+      guard look < last, !startsLine(look), token(look).kind != .semicolon, look < at + 20 else { throw failure("an expression") }
       look += 1
     }
     let mark = mark()

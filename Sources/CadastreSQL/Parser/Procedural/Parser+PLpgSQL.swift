@@ -132,18 +132,17 @@ extension Parser {
   private mutating func plAssignment() throws(SyntaxFailure) -> Bool {
     guard kind == .word || kind == .quotedName || kind == .bindParameter else { return false }
     var look = at + 1
-    while tokens[look].kind == .dot { look += 2 }
-    guard look < tokens.count else { return false }
-    if tokens[look].kind == .leftBracket {
+    while token(look).kind == .dot { look += 2 }
+    if token(look).kind == .leftBracket {
       var open = 0
       repeat {
-        if tokens[look].kind == .leftBracket { open += 1 }
-        if tokens[look].kind == .rightBracket { open -= 1 }
+        if token(look).kind == .leftBracket { open += 1 }
+        if token(look).kind == .rightBracket { open -= 1 }
         look += 1
-      } while look < tokens.count && (open > 0 || tokens[look].kind == .leftBracket)
-      while look < tokens.count, tokens[look].kind == .dot { look += 2 }
+      } while look < last && (open > 0 || token(look).kind == .leftBracket)
+      while token(look).kind == .dot { look += 2 }
     }
-    guard look < tokens.count, tokens[look].kind == .assign || tokens[look].kind == .equal else { return false }
+    guard token(look).kind == .assign || token(look).kind == .equal else { return false }
     if kind == .word, isReserved(keyword) || keyword == .select { return false }
     let mark = mark()
     if at(.bindParameter) { leaf(.parameter) } else {
@@ -171,9 +170,10 @@ extension Parser {
   private mutating func performExpression() throws(SyntaxFailure) {
     let mark = mark()
     if atQuery() { throw failure("an expression") }
+    if at(.distinct) { return try performQuery() }
     try expression()
     switch keyword {
-    case .from, .where, .order, .group, .limit, .having, .offset, .union, .except, .intersect:
+    case .as, .from, .where, .order, .group, .limit, .having, .offset, .union, .except, .intersect:
       rewind(mark)
       try performQuery()
     default: break
@@ -246,7 +246,7 @@ extension Parser {
 
   /// One declaration through its semicolon.
   private mutating func plDeclaration() {
-    if take(.semicolon) || take(.directive) { return }
+    if take(.directive) { return }
     let start = mark()
     let saved = (depth, inBlockBody)
     do throws(SyntaxFailure) { try plDeclarationBody() } catch {
@@ -279,8 +279,7 @@ extension Parser {
       return finish(mark, .declareVariable, flags: 2)
     }
     if at(.cursor) || at(.no) || at(.scroll) {
-      _ = take(.no)
-      _ = take(.scroll)
+      if take(.no) { try expect(.scroll) } else { _ = take(.scroll) }
       try expect(.cursor)
       if at(.leftParen) {
         let parameters = self.mark()
@@ -393,6 +392,9 @@ extension Parser {
           isRange = true
           try p.expression()
           if p.take(.by) { try p.expression() }
+        } else if p.nodes.last?.kind != .name, p.nodes.last?.kind != .call, p.nodes.last?.kind != .placeholder {
+          // what is no range is a cursor's name
+          throw p.failure("'..'")
         }
       }
     }
@@ -403,8 +405,8 @@ extension Parser {
   /// Whether `..` stands before LOOP.
   private var rangeAhead: Bool {
     var look = at
-    while tokens[look].kind != .endOfFile, tokens[look].kind != .semicolon, tokens[look].keyword != .loop {
-      if tokens[look].kind == .dotDot { return true }
+    while look < last, token(look).kind != .semicolon, token(look).keyword != .loop {
+      if token(look).kind == .dotDot { return true }
       look += 1
     }
     return false
@@ -432,7 +434,8 @@ extension Parser {
     if at(.debug) || at(.log) || at(.info) || at(.notice) || at(.warning) || at(.exception) { advance() }
     if at(.string) || at(.dollarString) {
       let format = token
-      while at(.string) || at(.dollarString) { advance() }
+      advance()
+      while at(.string), startsLine(at) { advance() }
       let holes = tokens[at - 1].start == format.start ? holes(in: format) : nil
       var values = 0
       while take(.comma) {
@@ -445,6 +448,8 @@ extension Parser {
       try sqlState()
     } else if kind == .word, !at(.using) {
       try plainIdentifier("a condition")
+    } else if at(.semicolon), tokens[at - 1].keyword != .raise {
+      throw failure("a message, a condition or USING")
     }
     if take(.using) {
       try list { (p) throws(SyntaxFailure) in
@@ -531,10 +536,10 @@ extension Parser {
       advance()
       try expression()
     default:
-      direction = false
-      if at(.number) || at(.hyphen) { try expression() }
+      direction = at(.number) || at(.hyphen)
+      if direction { try expression() }
     }
-    if !(take(.from) || take(.in)), direction, !atName { throw failure("FROM or IN") }
+    if !(take(.from) || take(.in)), direction { throw failure("FROM or IN") }
     try name("a cursor")
     if kind == .fetch { try intoVariables() }
     finish(mark, kind)

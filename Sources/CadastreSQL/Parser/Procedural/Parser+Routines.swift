@@ -168,8 +168,8 @@ extension Parser {
     var found: Int?
     var quoted: Int?
     var language = ""
-    while look + 1 < tokens.count, tokens[look].kind != .semicolon, tokens[look].kind != .endOfFile {
-      let next = tokens[look + 1]
+    while look < last, token(look).kind != .semicolon {
+      let next = token(look + 1)
       if tokens[look].keyword == .as, next.kind == .dollarString || next.kind == .string { found = look + 1 }
       if tokens[look].kind == .dollarString { quoted = look }
       if tokens[look].keyword == .language, next.kind == .word || next.kind == .string, !isReserved(next.keyword) { language = languageName(next) }

@@ -414,12 +414,12 @@ extension Parser {
     // `((SELECT ...) x JOIN ...)` is a join: what follows the inner closing bracket decides
     var open = look - at
     var index = look
-    while index < tokens.count, open > 1 {
+    while index < last, open > 1 {
       if tokens[index].kind == .leftParen { open += 1 }
       if tokens[index].kind == .rightParen { open -= 1 }
       index += 1
     }
-    guard index < tokens.count else { return true }
+    guard index < last else { return true }
     let after = tokens[index]
     return after.kind == .rightParen || after.keyword == .union || after.keyword == .except || after.keyword == .intersect
       || after.keyword == .order || after.keyword == .limit
@@ -435,7 +435,7 @@ extension Parser {
   private mutating func sample() throws(SyntaxFailure) {
     let mark = mark()
     try expect(.tablesample)
-    if !at(.leftParen) { try name("a sampling method") }
+    if !at(.leftParen) || has(.postgresDefinitions) { try name("a sampling method") }
     try brackets { (p) throws(SyntaxFailure) in
       try p.list { (p) throws(SyntaxFailure) in try p.value() }
       _ = p.take(.percent) || p.take(.rows)

@@ -87,6 +87,7 @@ extension Parser {
       advance()
       let from = self.mark()
       let reference = self.mark()
+      _ = take(.only)
       try name("a table")
       _ = take(.star)
       finish(reference, .tableReference)
@@ -115,7 +116,7 @@ extension Parser {
   mutating func with() throws(SyntaxFailure) {
     let mark = mark()
     try expect(.with)
-    let recursive = take(.recursive)
+    let recursive = peekKeyword(1) != .as && take(.recursive)
     if at(.xmlnamespaces) {
       advance()
       try phrase(.xmlNamespaces)
@@ -172,6 +173,7 @@ extension Parser {
 
   /// Everything behind SELECT.
   mutating func selectBody(_ mark: Mark) throws(SyntaxFailure) {
+    if at(.into), inBlockBody { try intoVariables() }
     if at(.distinct) {
       let distinct = self.mark()
       advance()
@@ -180,6 +182,7 @@ extension Parser {
         try brackets { (p) throws(SyntaxFailure) in try p.list { (p) throws(SyntaxFailure) in try p.expression() } }
       }
       finish(distinct, .distinct)
+      if endsEmptySelectList, !at(.into) { throw failure("a column") }
     } else {
       _ = take(.all)
     }
@@ -210,6 +213,7 @@ extension Parser {
     if at(.from) { try fromClause() }
     if at(.into), inBlockBody { try intoVariables() }
     if at(.where) { try whereClause() }
+    if at(.into), inBlockBody { try intoVariables() }
     while has(.connectBy), at(.start, .with) || at(.connect, .by) {
       let mark = mark()
       at += 2
@@ -219,6 +223,7 @@ extension Parser {
     }
     if at(.group), peekKeyword(1) == .by { try groupBy() }
     if at(.having) { try conditionClause(.having) }
+    if at(.into), inBlockBody { try intoVariables() }
     if at(.window), peekKeyword(2) == .as, has(.namedWindows) {
       let mark = mark()
       advance()
@@ -308,7 +313,8 @@ extension Parser {
     if isReserved(keyword) { return !has(.optionalSemicolons) && isBareLabel(keyword) }
     switch keyword {
     case .none_: return true
-    case .limit, .offset, .returning, .window, .loop, .output, .option, .within, .filter, .over, .uescape: return false
+    case .limit, .offset, .returning, .window, .loop, .within, .filter, .over, .uescape: return false
+    case .output, .option: return has(.reservedAliases)
     case .qualify: return !has(.qualify)
     case .minus: return !atSetOperator
     default:
@@ -316,14 +322,15 @@ extension Parser {
     }
   }
 
-  /// Reserved words that may be a column's label without AS.
+  /// Reserved words that may be a column's label without AS: all but those that go on with the query or the block around it.
   /// <https://www.postgresql.org/docs/17/sql-keywords-appendix.html>
   private func isBareLabel(_ keyword: Keyword) -> Bool {
     switch keyword {
-    case .user, .desc, .asc, .default, .primary, .references, .unique, .column, .constraint, .check, .analyze, .session_user, .current_user,
-      .localtime, .localtimestamp, .placing, .symmetric, .asymmetric, .table, .trailing, .leading, .both, .null, .true, .false:
-      true
-    default: false
+    case .array, .as, .create, .except, .fetch, .for, .from, .grant, .group, .having, .intersect, .into, .isnull, .limit, .notnull, .offset, .on,
+      .order, .overlaps, .returning, .to, .union, .where, .window, .with, .and, .or, .not, .in, .is, .like, .ilike, .similar, .collate, .case,
+      .when, .then, .else, .end, .using, .join, .inner, .left, .right, .full, .outer, .cross, .natural, .do, .select, .tablesample, .lateral, .only:
+      false
+    default: true
     }
   }
 
@@ -336,11 +343,6 @@ extension Parser {
     try list { (p) throws(SyntaxFailure) in
       if p.at(.atVariable) || p.at(.bindParameter) { p.leaf(.variable) } else {
         try p.name("a variable")
-        while p.at(.leftBracket) {
-          p.advance()
-          try p.expression()
-          try p.expect(.rightBracket, "']'")
-        }
       }
     }
     finish(mark, .into)
