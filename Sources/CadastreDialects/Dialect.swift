@@ -205,6 +205,9 @@ public struct Features: OptionSet, Sendable, Hashable {
   /// `SELECT FROM t`.
   public static let emptySelectList = Features(rawValue: 1 << 58)
 
+  /// `NATURAL JOIN`, `JOIN ... USING (a)`.
+  public static let usingJoins = Features(rawValue: 1 << 59)
+
   /// What every dialect but SQL Server's has of queries.
-  public static let common: Features = [.withInSubqueries, .lateral, .reservedAliases, .sampleBeforeAlias]
+  public static let common: Features = [.usingJoins, .withInSubqueries, .lateral, .reservedAliases, .sampleBeforeAlias]
 }

@@ -60,7 +60,7 @@ extension Dialect {
       folding: .lower, caseInsensitive: false, maximumLength: 63, lengthInBytes: true, defaultSchema: "public")
     $0.features = [
       .withInSubqueries, .returning, .doubleColonCast, .arrays, .distinctOn, .onConflict, .selectIntoTable, .deleteUsing, .aliasInGroupBy, .dataInWith,
-      .namedWindows, .postgresDefinitions, .aggregateFilter, .postgresPredicates, .tableQuery, .continuedStrings, .inheritance, .lateral,
+      .namedWindows, .usingJoins, .postgresDefinitions, .aggregateFilter, .postgresPredicates, .tableQuery, .continuedStrings, .inheritance, .lateral,
       .valueFunctionsAsTables, .reservedAliases, .emptySelectList,
     ]
     $0.procedural = .plpgsql

@@ -111,9 +111,26 @@ extension Lexer {
     return look < end && bytes[look] == 0x40 ? look + 1 : nil
   }
 
+  /// Whether `<` compares here: behind a value, rather than where a name or value is still to come.
+  private var comparesHere: Bool {
+    guard let last = tokens.last else { return false }
+    switch last.kind {
+    case .number, .string, .binaryLiteral, .quotedName, .atVariable, .rightParen, .rightBracket, .placeholder, .bindParameter: return true
+    case .word:
+      switch last.keyword {
+      case .procedure, .proc, .function, .table, .view, .trigger, .from, .join, .into, .update, .insert, .delete, .use, .exec, .execute, .on, .as,
+        .schema, .database, .select, .in, .to, .user, .login, .role, .index, .type, .add, .for, .by, .where, .and, .or, .not, .set, .return, .when,
+        .then, .else, .distinct, .like, .between, .server, .certificate, .key, .drop, .create, .alter, .default, .values, .print, .if, .while:
+        return false
+      default: return true
+      }
+    default: return false
+    }
+  }
+
   /// `<name, type, value>` or `<name>`: takes it if it is one.
   mutating func angleTemplate() -> Bool {
-    guard isWordStart(peek(1)) else { return false }
+    guard isWordStart(peek(1)), !comparesHere else { return false }
     var look = at + 1
     var commas = 0
     var blanks = false

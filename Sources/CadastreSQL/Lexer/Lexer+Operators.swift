@@ -60,7 +60,7 @@ extension Lexer {
   /// `> =`, `< >`, `! =`: SQL Server reads them as one operator.
   mutating func spacedOperator(_ byte: UInt8) -> Bool {
     var look = at + 1
-    while look < end, bytes[look] == 0x20 { look += 1 }
+    while look < end, bytes[look] == 0x20 || bytes[look] == 0x0A || bytes[look] == 0x0D || bytes[look] == 0x09 { look += 1 }
     guard look > at + 1, look < end else { return false }
     let kind: TokenKind
     switch (byte, bytes[look]) {

@@ -352,6 +352,11 @@ struct Lexer {
         return
       }
     }
+    if rules.moneyLiterals, peek(1) == 0x2D || peek(1) == 0x2B, isDigit(peek(2)) {
+      at += 2
+      number(from: start)
+      return
+    }
     if rules.moneyLiterals, isDigit(peek(1)) || (peek(1) == 0x2E && isDigit(peek(2))) {
       at += 1
       number(from: start)

@@ -13,7 +13,7 @@ extension Parser {
   /// Whether the current token can be an alias without AS before it.
   var atBareAlias: Bool {
     switch kind {
-    case .word: !isReserved(keyword) && !endsTable(keyword)
+    case .word: !isReserved(keyword) && !endsTable(keyword) && !(has(.optionalSemicolons) && peek(1).kind == .colon)
     case .quotedName: true
     default: false
     }
@@ -27,7 +27,9 @@ extension Parser {
 
   /// Words that are names elsewhere but go on with a table reference where an alias could stand.
   private func endsTable(_ keyword: Keyword) -> Bool {
-    switch keyword {
+    // where semicolons are optional all of them are reserved, or may be aliases
+    if has(.optionalSemicolons) { return false }
+    return switch keyword {
     case .limit, .offset, .returning, .window, .tablesample, .natural, .lateral, .apply, .set, .loop, .using, .partition: true
     case .option, .output, .matched: has(.tableHints)
     case .values: peek(1).kind == .leftParen
@@ -52,7 +54,12 @@ extension Parser {
     }
     while at(.dot) {
       switch peek(1).kind {
-      case .word, .quotedName, .placeholder: at += 2
+      case .quotedName, .placeholder: at += 2
+      case .word:
+        guard !has(.optionalSemicolons) || !isReserved(peekKeyword(1)) || peekKeyword(1) == .identitycol || peekKeyword(1) == .rowguidcol else {
+          throw SyntaxFailure(token: at + 1, expected: "a name")
+        }
+        at += 2
       case .dot where has(.omittedNameParts): advance()
       default: return finish(mark, .name)
       }
@@ -128,7 +135,10 @@ extension Parser {
     if at(.percentSign), peekKeyword(1) == .type || peekKeyword(1) == .rowtype { at += 2 }
     if first == .interval { intervalFields() }
     if at(.less), has(.partiQL) { try typeParameters() }
-    if at(.leftParen), first != .table { try typeArguments() }
+    if at(.leftParen), first != .table {
+      // only XML's schemas are arguments by name in T-SQL
+      try typeArguments(named: !has(.sqlServerDefinitions) || first == .xml)
+    }
     if first == .timestamp || first == .time, at(.with) || at(.without) && peekKeyword(1) == .time {
       if peekKeyword(1) == .time {
         at += 2
@@ -168,18 +178,18 @@ extension Parser {
   }
 
   /// `(10)`, `(10, 2)`, `(max)`, `(20 CHAR)`, `(CONTENT schema)`, `(Point, 4326)`.
-  private mutating func typeArguments() throws(SyntaxFailure) {
+  private mutating func typeArguments(named: Bool) throws(SyntaxFailure) {
     try brackets { (p) throws(SyntaxFailure) in
       try p.list { (p) throws(SyntaxFailure) in
         switch p.kind {
         case .number, .hyphen:
           _ = p.take(.hyphen)
           guard p.take(.number) else { throw p.failure("a number") }
-          if p.kind == .word { p.advance() }
+          if p.kind == .word, named { p.advance() }
         case .string, .placeholder, .bindParameter, .atVariable: p.advance()
         default:
           if p.at(.content) || p.at(.document), p.peek(1).kind == .word || p.peek(1).kind == .quotedName { p.advance() }
-          guard p.atName else { throw p.failure("a length or precision") }
+          guard p.atName, named || p.isWord(p.token, "max") else { throw p.failure("a length or precision") }
           p.advance()
           while p.at(.dot), p.peek(1).kind == .word || p.peek(1).kind == .quotedName { p.at += 2 }
         }

@@ -37,6 +37,8 @@ enum ReservedWords {
     .replication, .restore, .restrict, .return, .revert, .revoke, .right, .rollback, .rowcount, .rowguidcol, .rule, .save,
     .schema, .select, .semantickeyphrasetable, .session_user, .set, .setuser, .shutdown, .some, .statistics, .system_user,
     .table, .tablesample, .textsize, .then, .to, .top, .tran, .transaction, .trigger, .truncate, .try_convert, .tsequal, .union,
+    .compute, .containstable, .database, .distributed, .freetexttable, .offsets, .opendatasource, .readtext, .writetext,
+    .semanticsimilaritytable, .semanticsimilaritydetailstable,
     .unique, .unpivot, .update, .updatetext, .use, .user, .values, .varying, .view, .waitfor, .when, .where, .while, .with,
   ])
 

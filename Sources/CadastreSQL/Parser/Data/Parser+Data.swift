@@ -17,7 +17,7 @@ extension Parser {
     if alias, has(.inheritance) { _ = take(.star) }
     if hints, at(.with), peek(1).kind == .leftParen, has(.tableHints) { try tableHints() }
     if alias {
-      if take(.as) { leaf(.alias) } else if atBareAlias, !at(.set), !at(.output), !at(.where), !(has(.optionalSemicolons) && startsStatement) {
+      if take(.as) { leaf(.alias) } else if atBareAlias, !at(.set), !at(.output), !at(.where), !at(.using), !(has(.optionalSemicolons) && startsStatement) {
         leaf(.alias)
       }
       if at(.with), peek(1).kind == .leftParen, has(.tableHints) { try tableHints() }
@@ -134,7 +134,7 @@ extension Parser {
     }
     if take(.compoundAssign) { flags |= 1 } else { try expect(.equal, "'='") }
     if at(.row), peek(1).kind == .leftParen, has(.postgresPredicates) { advance() }
-    try value()
+    try valueOrDefault()
     finish(mark, .assignment, flags: flags)
   }
 

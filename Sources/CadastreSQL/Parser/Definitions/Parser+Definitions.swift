@@ -373,10 +373,10 @@ extension Parser {
           try p.name("a table")
         }
       }
-    }
-    if at(.with), peek(1).kind == .leftParen, has(.sqlServerDefinitions) {
-      advance()
-      try phrase(.dropConstraintOptions)
+      if p.at(.with), p.peek(1).kind == .leftParen, p.has(.sqlServerDefinitions) {
+        p.advance()
+        try p.phrase(.dropConstraintOptions)
+      }
     }
     if object == .schema, has(.partiQL), at(.drop) {
       advance()

@@ -51,7 +51,7 @@ extension Parser {
       try expression()
       return finish(mark, .namedArgument)
     }
-    if anyKind { try expression() } else { try value() }
+    if at(.default), has(.sqlServerDefinitions) { leaf(.wordValue) } else if anyKind { try expression() } else { try value() }
     guard json else { return }
     if at(.format) { try phrase(.jsonValueFormat) }
     // JSON_OBJECT('a' : x, KEY 'b' VALUE y)

@@ -23,6 +23,16 @@ extension Parser {
     try requireValue()
   }
 
+  /// An expression, or DEFAULT where the column's own value may stand.
+  mutating func expressionOrDefault() throws(SyntaxFailure) {
+    if at(.default), peek(1).kind == .comma || peek(1).kind == .rightParen { leaf(.wordValue) } else { try expression() }
+  }
+
+  /// A value, or DEFAULT where the column's own value may stand.
+  mutating func valueOrDefault() throws(SyntaxFailure) {
+    if at(.default), peek(1).kind != .leftParen, peek(1).kind != .dot { leaf(.wordValue) } else { try value() }
+  }
+
   @inline(__always)
   func requireCondition() throws(SyntaxFailure) {
     if has(.conditionsAreNoValues), lastIsCondition == false { throw failure("a comparison: a value is no condition") }
@@ -92,10 +102,13 @@ extension Parser {
     let mark = mark()
     try predicate()
     switch kind {
-    case .equal, .less, .greater, .lessEqual, .greaterEqual, .notEqual:
-      let flags = kind.rawValue
+    case .equal, .less, .greater, .lessEqual, .greaterEqual, .notEqual, .compoundAssign:
+      // `*=` and `=*`: the outer joins of SQL Server before 2012
+      if at(.compoundAssign) { guard has(.conditionsAreNoValues), bytes[Int(token.start)] == 0x2A else { return } }
+      let flags = at(.compoundAssign) ? TokenKind.equal.rawValue : kind.rawValue
       try requireValue()
       advance()
+      if has(.conditionsAreNoValues), tokens[at - 1].kind == .equal { _ = take(.star) }
       if at(.any) || at(.some) || at(.all), peek(1).kind == .leftParen { advance() }
       try predicate()
       try requireValue()
@@ -236,7 +249,10 @@ extension Parser {
     case .plus, .hyphen: .additive
     case .star, .slash, .percentSign: .multiplicative
     case .caret: has(.conditionsAreNoValues) ? .other : .power
-    case .concat, .ampersand, .pipe, .otherOperator, .tilde: .other
+    case .concat, .ampersand, .pipe: .other
+    case .otherOperator, .tilde:
+      // T-SQL has of these only `<<` and `>>`
+      !has(.conditionsAreNoValues) || (token.end - token.start == 2 && (bytes[Int(token.start)] == 0x3C || bytes[Int(token.start)] == 0x3E)) ? .other : nil
     case .word: keyword == .operator && peek(1).kind == .leftParen ? .other : nil
     default: nil
     }

@@ -53,7 +53,7 @@ extension Parser {
       return
     }
     let inner = self.mark()
-    try expression()
+    if has(.conditionsAreNoValues) { try expression() } else { try expressionOrDefault() }
     // `((SELECT ...) UNION SELECT ...)`: what was read as a value is the first operand of a set operation
     if nodes.last?.kind == .subquery, atSetOperator || at(.order) || at(.limit) || at(.offset) {
       nodes.removeLast()
@@ -64,7 +64,7 @@ extension Parser {
     }
     if at(.comma), !has(.conditionsAreNoValues) {
       advance()
-      try list { (p) throws(SyntaxFailure) in try p.expression() }
+      try list { (p) throws(SyntaxFailure) in try p.expressionOrDefault() }
       try expect(.rightParen, "')'")
       return finish(mark, .row)
     }
@@ -112,7 +112,8 @@ extension Parser {
       advance()
       try brackets { (p) throws(SyntaxFailure) in try p.query() }
       return finish(mark, .exists)
-    case .null, .true, .false, .default, .current_timestamp, .current_date, .current_time, .current_user, .session_user,
+    case .identitycol where has(.sqlServerDefinitions), .rowguidcol where has(.sqlServerDefinitions): return leaf(.name)
+    case .null, .true, .false, .current_timestamp, .current_date, .current_time, .current_user, .session_user,
       .system_user, .localtime, .localtimestamp, .user, .unknown, .current_role, .current_catalog, .current_schema:
       if next != .leftParen, next != .dot { return leaf(.wordValue) }
     case .cast, .try_cast, .parse, .try_parse, .treat: if next == .leftParen { return try castCall() }
@@ -137,7 +138,7 @@ extension Parser {
       let mark = mark()
       advance()
       try brackets { (p) throws(SyntaxFailure) in
-        if !p.at(.rightParen) { try p.list { (p) throws(SyntaxFailure) in try p.expression() } }
+        if !p.at(.rightParen) { try p.list { (p) throws(SyntaxFailure) in try p.expressionOrDefault() } }
       }
       return finish(mark, .row)
     case .array where next == .leftParen && has(.partiQL) && !atQuery(peekFrom: 2):
@@ -146,7 +147,7 @@ extension Parser {
       try arguments()
       return finish(mark, .call)
     case .array where has(.arrays) && (next == .leftBracket || next == .leftParen): return try arrayConstructor()
-    case .interval where next == .string:
+    case .interval where next == .string && !has(.conditionsAreNoValues):
       let mark = mark()
       at += 2
       intervalFields()

@@ -78,7 +78,7 @@ extension Parser {
 
   private var atExecuteArgument: Bool {
     switch kind {
-    case .atVariable, .string, .number, .binaryLiteral, .hyphen, .plus, .placeholder, .quotedName: return true
+    case .atVariable, .string, .number, .binaryLiteral, .hyphen, .plus, .placeholder, .quotedName, .leftBrace: return true
     case .word:
       if at(.null) || at(.default) || at(.on) || at(.off) { return true }
       return !isReserved(keyword) && !startsStatement && peek(1).kind != .colon
@@ -115,7 +115,8 @@ extension Parser {
       leaf(.literal)
     case .quotedName: leaf(.literal)
     case .atVariable: leaf(.variable)
-    case .placeholder, .string, .number, .binaryLiteral, .hyphen, .plus, .word: try operators(.unary)
+    case .placeholder, .string, .number, .binaryLiteral, .hyphen, .plus, .leftBrace: try operators(.unary)
+    case .word: leaf(.wordValue)
     default: throw failure("a value")
     }
     var flags: UInt8 = 0

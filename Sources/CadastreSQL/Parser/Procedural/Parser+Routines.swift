@@ -41,7 +41,7 @@ extension Parser {
     }
     // flags 1: an inline table function, whose body is one RETURN; every other function's body is a block
     if let returns, !at(.external), !at(returns == 1 ? .return : .begin) { missing(failure(returns == 1 ? "'RETURN'" : "'BEGIN'")) }
-    try tsqlBody()
+    try tsqlBody(mayBeEmpty: form == .procedure)
   }
 
   /// The head of a module, AS included; what cannot be read becomes `.unparsed`, and the body is read all the same.
@@ -71,7 +71,7 @@ extension Parser {
   }
 
   /// The statements of a T-SQL module: to the end of the batch.
-  private mutating func tsqlBody() throws(SyntaxFailure) {
+  private mutating func tsqlBody(mayBeEmpty: Bool) throws(SyntaxFailure) {
     let mark = mark()
     if at(.external) {
       advance()
@@ -82,7 +82,8 @@ extension Parser {
     let outer = terminators
     terminators = []
     defer { terminators = outer }
-    if at(.endOfFile) || at(.batchSeparator) { missing(failure("a statement")) }
+    // a procedure may be empty, a trigger not
+    if !mayBeEmpty, at(.endOfFile) || at(.batchSeparator) { missing(failure("a statement")) }
     statements()
     finish(mark, .body)
   }
@@ -365,7 +366,7 @@ extension Parser {
         }
         try p.expect(.as)
       }
-      try tsqlBody()
+      try tsqlBody(mayBeEmpty: false)
       return finish(mark, .createTrigger)
     }
     let events = self.mark()

@@ -78,7 +78,6 @@ extension Parser {
     if nodes.count == body.node { missing(failure("a statement")) }
     finish(body, .tryBody)
     close(.end, .try)
-    while take(.semicolon) {}
     if at(.begin, .catch) {
       at += 2
       let handler = self.mark()
@@ -246,6 +245,7 @@ extension Parser {
       // a procedure's name alone is a call, as the first statement of a batch
       guard atName, isBatchStart else { throw failure("a statement") }
       try name("a procedure")
+      guard !at(.on), !at(.off) else { throw failure("a value") }
       try executeArguments()
       finish(mark, .execute)
     }

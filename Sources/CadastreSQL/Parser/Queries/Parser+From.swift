@@ -47,7 +47,7 @@ extension Parser {
       advance()
       try condition()
       finish(on, .on)
-    } else if at(.using) {
+    } else if at(.using), has(.usingJoins) {
       let using = self.mark()
       advance()
       try columnList()
@@ -64,7 +64,7 @@ extension Parser {
   private mutating func joinKind() -> JoinKind? {
     let start = at
     var kind = JoinKind.inner
-    let natural = take(.natural)
+    let natural = has(.usingJoins) && take(.natural)
     switch keyword {
     case .cross where natural:
       at = start
@@ -130,9 +130,15 @@ extension Parser {
       // a join in brackets
       try brackets { (p) throws(SyntaxFailure) in try p.joined() }
       let before = at
-      try tableAlias(required: false)
+      if !has(.derivedTablesNeedAlias) { try tableAlias(required: false) }
       if at != before { finish(mark, .derivedTable, flags: 2) }
       return
+    }
+    if at(.leftBrace), isWord(peek(1), "oj") {
+      // ODBC's outer join
+      at += 2
+      try joined()
+      return try expect(.rightBrace, "'}'")
     }
     if at(.rows), peekKeyword(1) == .from, peek(2).kind == .leftParen {
       at += 2
@@ -180,7 +186,7 @@ extension Parser {
     }
     if has(.rowsetFunctions) { _ = take(.doubleColon) }  // `FROM ::fn_f()`, the old call of a system function
     let start = at
-    let only = take(.only)
+    let only = has(.inheritance) && take(.only)
     if only, at(.leftParen) {
       try brackets { (p) throws(SyntaxFailure) in try p.name("a table") }
     } else if isTableFunction {
@@ -212,6 +218,7 @@ extension Parser {
     if at(.tablesample) { try sample() }
     if at(.with), peek(1).kind == .leftParen, has(.tableHints) { try tableHints() }
     if at(.leftParen), has(.tableHints), isOldHint { try tableHints() }
+    if has(.tableHints) { _ = take(.holdlock) }  // the hint of old, without brackets
     if at(.at), has(.partiQL) { try partiQLAlias() }
     finish(mark, .tableReference)
   }
@@ -397,7 +404,7 @@ extension Parser {
     }
     guard at(.leftParen), !isOldHint else { return }
     let named = peek(1).kind == .word || peek(1).kind == .quotedName
-    if named, peek(2).kind == .word || peek(2).kind == .quotedName {
+    if named, !has(.derivedTablesNeedAlias), peek(2).kind == .word || peek(2).kind == .quotedName {
       try columnDefinitions()
     } else if named {
       try columnList()

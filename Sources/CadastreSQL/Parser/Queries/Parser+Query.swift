@@ -106,7 +106,7 @@ extension Parser {
     try list { (p) throws(SyntaxFailure) in
       let row = p.mark()
       try p.brackets { (p) throws(SyntaxFailure) in
-        try p.list { (p) throws(SyntaxFailure) in try p.value() }
+        try p.list { (p) throws(SyntaxFailure) in try p.valueOrDefault() }
       }
       p.finish(row, .rowConstructor)
     }
@@ -117,6 +117,11 @@ extension Parser {
     let mark = mark()
     try expect(.with)
     let recursive = peekKeyword(1) != .as && take(.recursive)
+    if has(.sqlServerDefinitions), isWord(token, "change_tracking_context"), peek(1).kind == .leftParen {
+      advance()
+      try brackets { (p) throws(SyntaxFailure) in try p.value() }
+      guard take(.comma) else { return finish(mark, .with) }
+    }
     if at(.xmlnamespaces) {
       advance()
       try phrase(.xmlNamespaces)
@@ -310,15 +315,17 @@ extension Parser {
     if at(.string) { return has(.stringAliases) }
     if kind == .quotedName { return true }
     guard kind == .word else { return false }
-    if isReserved(keyword) { return !has(.optionalSemicolons) && isBareLabel(keyword) }
+    if has(.optionalSemicolons) {
+      guard !isReserved(keyword), peek(1).kind != .colon else { return false }
+      return keyword == .none_ || !startsStatement || peek(1).kind == .comma || peekKeyword(1) == .from
+    }
+    if isReserved(keyword) { return isBareLabel(keyword) }
     switch keyword {
     case .none_: return true
     case .limit, .offset, .returning, .window, .loop, .within, .filter, .over, .uescape: return false
-    case .output, .option: return has(.reservedAliases)
     case .qualify: return !has(.qualify)
     case .minus: return !atSetOperator
-    default:
-      return !(has(.optionalSemicolons) && startsStatement) || peek(1).kind == .comma || peekKeyword(1) == .from
+    default: return true
     }
   }
 
