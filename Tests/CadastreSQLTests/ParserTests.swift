@@ -128,7 +128,7 @@ import Testing
   @Test(arguments: [
     ("tsql", "SELECT FROM WHERE"), ("tsql", "UPDATE t SET WHERE a = 1"), ("tsql", "INSERT INTO t (a, VALUES (1)"), ("tsql", "DELETE FROM t WHERE"),
     ("tsql", "CREATE TABLE t (a int,, b int)"), ("tsql", "SELECT a b c FROM t"), ("tsql", "MERGE t USING s ON a = b"), ("tsql", "EXEC"),
-    ("tsql", "CREATE PROCEDURE p AS"), ("tsql", "IF SELECT 1"), ("tsql", "SELECT * FROM t JOIN u"), ("tsql", "SELECT CASE END"),
+    ("tsql", "CREATE TRIGGER t ON u AFTER INSERT AS"), ("tsql", "IF SELECT 1"), ("tsql", "SELECT * FROM t JOIN u"), ("tsql", "SELECT CASE END"),
     ("postgres", "SELECT a FROM t ORDER a"), ("postgres", "INSERT t VALUES (1)"), ("postgres", "CREATE TABLE t"), ("postgres", "UPDATE t a = 1"),
     ("postgres", "SELECT (1, 2 FROM t"), ("postgres", "CREATE FUNCTION f RETURNS int AS 'x'"), ("postgres", "GRANT SELECT ON t"),
     ("postgres", "SELECT 1 SELECT 2"), ("postgres", "DROP x"), ("postgres", "COMMENT ON TABLE t 'x'"),

@@ -145,7 +145,8 @@ extension Parser {
     let start = at
     var cases = openCases(from: at, to: error.token)
     var blocks = 0
-    if error.isTooDeep { blocks = 0 } else { at = error.token }
+    // what an optional part of a table read before it gave up belongs to the statement too
+    if !error.isTooDeep { at = max(error.token, furthest?.token ?? 0) }
     var brackets = 0
     while true {
       switch kind {
@@ -164,7 +165,7 @@ extension Parser {
           cases -= 1
         } else if keyword == .end, blocks > 0 {
           blocks -= 1
-        } else if at > start, blocks <= 0, cases <= 0, atTerminator || (brackets <= 0 && surelyStartsStatement) {
+        } else if at > start, blocks <= 0, cases <= 0, atTerminator || (brackets <= 0 ? surelyStartsStatement(behind: tokens[start].keyword) : startsOutsideBrackets) {
           return
         }
       default: break
@@ -173,15 +174,33 @@ extension Parser {
     }
   }
 
+  /// Whether a statement begins here that cannot stand in brackets: then the open one is never closed.
+  private var startsOutsideBrackets: Bool {
+    guard has(.optionalSemicolons), startsLine(at) else { return false }
+    switch keyword {
+    case .create, .alter, .drop, .declare, .exec, .execute, .if, .while, .print, .return, .raiserror, .truncate, .grant, .deny, .revoke, .use,
+      .backup, .restore: return startsStatement
+    default: return false
+    }
+  }
+
   /// Whether a statement begins here even though the one before could not be read to its end.
-  private var surelyStartsStatement: Bool {
+  ///
+  /// - Parameter first: the first word of the one before.
+  private func surelyStartsStatement(behind first: Keyword) -> Bool {
     if has(.optionalSemicolons) {
       guard startsStatement else { return false }
       if startsLine(at) { return true }
       // in the middle of a line only a reserved word, where no clause has it
       guard isReserved(keyword) else { return false }
       switch keyword {
-      case .with, .set, .fetch, .open, .close, .end: return false
+      case .with, .end: return false
+      case .set, .fetch, .open, .close:
+        // clauses of other statements begin so too
+        switch first {
+        case .update, .merge, .alter, .create, .with, .insert, .delete, .declare, .select: return false
+        default: return true
+        }
       case .insert, .update, .delete, .merge, .create, .alter, .drop:
         switch tokens[at - 1].keyword {
         case .on, .for, .after, .of, .then, .inner, .left, .right, .full, .or: return false

@@ -149,7 +149,7 @@ extension Parser {
         }
       }
       if at(.with), peekKeyword(1) == .ordinality { at += 2 }
-      try tableAlias(required: false)
+      try tableAlias(required: false, typed: true)
       return finish(mark, .tableFunction, flags: lateral ? 1 : 0)
     }
     if has(.partiQL), at(.unpivot), peek(1).kind != .leftParen {
@@ -324,7 +324,7 @@ extension Parser {
       advance()
       try name("a table")
     }
-    try tableAlias(required: false)
+    try tableAlias(required: false, typed: has(.postgresDefinitions))
   }
 
   /// `(table, column | (column, ...) | *, 'search' [, LANGUAGE x] [, n])`; CONTAINS and FREETEXT begin with the columns.
@@ -389,7 +389,9 @@ extension Parser {
   }
 
   /// `[AS] alias [(column, ...) | (column type, ...)]`, or PostgreSQL's `AS (column type, ...)`.
-  mutating func tableAlias(required: Bool) throws(SyntaxFailure) {
+  ///
+  /// - Parameter typed: the columns may have types, as those of a function's record.
+  mutating func tableAlias(required: Bool, typed: Bool = false) throws(SyntaxFailure) {
     if at(.as) {
       advance()
       if at(.leftParen), has(.valueFunctionsAsTables) { return try columnDefinitions() }
@@ -404,7 +406,7 @@ extension Parser {
     }
     guard at(.leftParen), !isOldHint else { return }
     let named = peek(1).kind == .word || peek(1).kind == .quotedName
-    if named, !has(.derivedTablesNeedAlias), peek(2).kind == .word || peek(2).kind == .quotedName {
+    if named, typed || !(has(.derivedTablesNeedAlias) || has(.postgresDefinitions)), peek(2).kind == .word || peek(2).kind == .quotedName {
       try columnDefinitions()
     } else if named {
       try columnList()
