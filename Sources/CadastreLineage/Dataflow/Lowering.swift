@@ -81,7 +81,7 @@ struct Lowering {
     case .getDiagnostics: return one(.rowCount(variables: tree.children(node, .name)), node)
     case .anonymousBlock:
       return tree.child(node, .body).map { steps(in: $0) } ?? []
-    case .unparsed, .generic: return one(.unread, node)
+    case .unparsed: return one(.unread, node)
     default:
       ordinal += tree.kind(node).isStatement ? 1 : 0
       return []

@@ -137,7 +137,8 @@ extension Parser {
     if at(.less), has(.partiQL) { try typeParameters() }
     if at(.leftParen), first != .table {
       // only XML's schemas are arguments by name in T-SQL
-      try typeArguments(named: !has(.sqlServerDefinitions) || first == .xml)
+      let isXML = first == .xml || (tokens[nameMark.token].kind == .quotedName && tokenText(tokens[nameMark.token]).lowercased().contains("xml"))
+      try typeArguments(named: !has(.sqlServerDefinitions) || isXML)
     }
     if first == .timestamp || first == .time, at(.with) || at(.without) && peekKeyword(1) == .time {
       if peekKeyword(1) == .time {

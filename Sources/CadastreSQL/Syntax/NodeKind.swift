@@ -5,8 +5,6 @@ public enum NodeKind: UInt8, Sendable, CaseIterable {
   case script
   /// Text that no grammar read, to the next statement.
   case unparsed
-  /// A statement known by its first words whose details are not modelled; counted as unparsed.
-  case generic
 
   // MARK: names and values
   /// One to four dotted parts; the tokens that are not dots are the parts.
@@ -288,7 +286,6 @@ public enum NodeKind: UInt8, Sendable, CaseIterable {
   case forRange
   case forQuery
   case forEach
-  case loopLabel
   case exitStatement
   case returnStatement
   case returnQuery

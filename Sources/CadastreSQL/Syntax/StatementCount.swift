@@ -7,14 +7,14 @@ extension NodeKind {
       .createRoutine, .createTrigger, .anonymousBlock, .block, .declarations, .assignStatement, .setOption, .ifStatement,
       .caseStatement, .loop, .whileLoop, .forRange, .forQuery, .forEach, .exitStatement, .returnStatement, .returnQuery, .returnNext,
       .tryCatch, .raise, .transaction, .open, .fetch, .close, .deallocate, .move, .execute, .executeDynamic, .perform, .nullStatement,
-      .getDiagnostics, .gotoStatement, .useDatabase, .utility, .unparsed, .generic, .declareCursor:
+      .getDiagnostics, .gotoStatement, .useDatabase, .utility, .unparsed, .declareCursor:
       true
     default: false
     }
   }
 
   /// Whether a statement was kept as text rather than read.
-  public var isUnread: Bool { self == .unparsed || self == .generic }
+  public var isUnread: Bool { self == .unparsed }
 }
 
 /// How many statements and routines a script holds, and how many of them were read.

@@ -99,7 +99,7 @@ extension Parser {
     if at(.equal) {
       let value = self.mark()
       advance()
-      if kind == .word, !isReserved(keyword), peek(1).kind != .leftParen { leaf(.literal) } else { try self.value() }
+      if kind == .word, !isReserved(keyword) || at(.on) || at(.off), peek(1).kind != .leftParen { leaf(.literal) } else { try self.value() }
       finish(value, .defaultClause)
     }
     var flags: UInt8 = 0
