@@ -21,15 +21,23 @@ struct ExpressionTranslator {
     let key = bare.lowercased().filter { !$0.isWhitespace }
     if isBoolean, from.procedural == .tsql, key == "0" || key == "1" { return .text(key == "1" ? "true" : "false") }
     if let known = table.expressions[key] { return .text(known) }
-    let source = SourceText(name: "expression", text: "SELECT " + bare)
-    let tree = SyntaxTree.parse(source, dialect: from)
-    guard tree.unparsed.isEmpty else { return .refused(reason: "the expression could not be read") }
-    if let number = soleNumber(tree) { return .text(number) }
-    return rewrite(tree, booleans)
+    guard let (tree, node) = read(bare) else { return .refused(reason: "the expression could not be read") }
+    if let number = soleNumber(tree, node) { return .text(number) }
+    return rewrite(tree, node, booleans)
   }
 
-  private func soleNumber(_ tree: SyntaxTree) -> String? {
-    let tokens = tree.tokens.dropFirst().dropLast()
+  /// The expression's node: as a condition, or as a value where that is none. (`SELECT a = 1` would name a column in T-SQL.)
+  private func read(_ expression: String) -> (SyntaxTree, NodeID)? {
+    for (before, holder) in [("SELECT 1 WHERE ", NodeKind.where), ("SELECT ", .selectItem)] {
+      let tree = SyntaxTree.parse(SourceText(name: "expression", text: before + expression), dialect: from)
+      guard tree.unparsed.isEmpty, let node = tree.nodes.indices.last(where: { tree.kind($0) == holder }) else { continue }
+      if let value = tree.children(node).first { return (tree, value) }
+    }
+    return nil
+  }
+
+  private func soleNumber(_ tree: SyntaxTree, _ node: NodeID) -> String? {
+    let tokens = tree.tokens[Int(tree.nodes[node].firstToken)..<Int(tree.nodes[node].endToken)]
     guard tokens.count <= 2, tokens.last?.kind == .number, tokens.count == 1 || tokens.first?.kind == .hyphen else { return nil }
     return tokens.map { tree.source.text(SourceRange($0.start, $0.end)) }.joined()
   }
@@ -41,10 +49,7 @@ struct ExpressionTranslator {
     "substring": "substring", "concat": "concat",
   ]
 
-  private func rewrite(_ tree: SyntaxTree, _ booleans: Set<String>) -> Outcome {
-    guard let item = tree.nodes.indices.first(where: { tree.kind($0) == .selectItem }), let value = tree.children(item).first else {
-      return .refused(reason: "the expression could not be read")
-    }
+  private func rewrite(_ tree: SyntaxTree, _ value: NodeID, _ booleans: Set<String>) -> Outcome {
     // what is spelled otherwise than in the source, by token
     var spelled: [Int: String] = [:]
     var index = Int(tree.nodes[value].firstToken)
