@@ -46,6 +46,8 @@ extension Parser {
     do throws(SyntaxFailure) {
       try rule(&self)
       guard at(stop) else { throw failure("'\(stop)'".uppercased()) }
+      // PL/pgSQL reads an expression to the first such word outside brackets, be it that of a CASE
+      if let early = firstOutsideBrackets(stop, from: start.token) { throw SyntaxFailure(token: early, expected: "brackets around the CASE") }
     } catch {
       (depth, inBlockBody) = (savedDepth, savedBlock)
       rewind(start)
@@ -68,6 +70,20 @@ extension Parser {
       finish(start, .unparsed)
       note(error, start)
     }
+  }
+
+  /// The first place of a word before the current token where no bracket is open.
+  private func firstOutsideBrackets(_ word: Keyword, from start: Int) -> Int? {
+    var brackets = 0
+    for index in start..<at {
+      switch tokens[index].kind {
+      case .leftParen: brackets += 1
+      case .rightParen: brackets -= 1
+      case .word: if tokens[index].keyword == word, brackets == 0 { return index }
+      default: break
+      }
+    }
+    return nil
   }
 
   /// Reads the head of a compound statement whose body is the statement that follows.
