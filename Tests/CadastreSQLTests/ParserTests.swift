@@ -103,6 +103,15 @@ import Testing
       Limit(name: "20,000 joins without ON") { "SELECT * FROM a " + many("JOIN b ", 20_000) },
       Limit(name: "100,000 signs", isRead: true) { "SELECT " + many("- ", 100_000) + "1" },
       Limit(name: "100,000 NOTs", isRead: true) { "SELECT 1 WHERE " + many("NOT ", 100_000) + "a = 1" },
+      Limit(name: "templates that never close") { many("{#{%", 100_000) },
+      Limit(name: "20,000 COPYs without data") { many("COPY t FROM stdin;\n", 20_000) },
+      Limit(name: "20,000 brackets that never close") { many("IF EXISTS (SELECT 1 FROM ((SELECT 1\n", 20_000) },
+      Limit(name: "20,000 bodies with a query in two brackets") {
+        many("CREATE FUNCTION f() RETURNS int LANGUAGE sql AS $$ SELECT 1 FROM ((SELECT 1)) x $$;\n", TestLength.isFull ? 20_000 : 2_000)
+      },
+      Limit(name: "20,000 schemas in a schema") { many("CREATE SCHEMA a ", 20_000) },
+      Limit(name: "50,000 nested EXPLAINs") { many("EXPLAIN ", 50_000) },
+      Limit(name: "nested options") { "ALTER DATABASE x SET a = ON " + many("(a = ", 20_000) },
       Limit(name: "100,000 parts of a name", isRead: true) { "SELECT a" + many(".b", 100_000) },
     ]
   }

@@ -154,7 +154,7 @@ extension Parser {
     case .condition: try condition()
     case .query: try query()
     case .dataStatement: try queryOrData()
-    case .statement: try statementBody()
+    case .statement: try nested { (p) throws(SyntaxFailure) in try p.statementBody() }
     case .type: try typeName()
     case .columns: try columnList()
     case .arguments: try arguments()

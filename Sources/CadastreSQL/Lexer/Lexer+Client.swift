@@ -36,6 +36,7 @@ extension Lexer {
   /// `{% ... %}`, `{# ... #}` of a template: a comment.
   mutating func templateBlock() -> Bool {
     let close = bytes[at + 1]
+    guard !unclosedTemplates.contains(close) else { return false }
     var look = at + 2
     while look + 1 < end {
       if bytes[look] == close, bytes[look + 1] == 0x7D {
@@ -45,6 +46,7 @@ extension Lexer {
       }
       look += 1
     }
+    unclosedTemplates.append(close)
     return false
   }
 
@@ -59,6 +61,7 @@ extension Lexer {
 
   /// The lines of data from the next line on, to `\.`.
   mutating func dataLines() {
+    guard !dataNeverEnds else { return }
     var line = at
     while line < end, bytes[line] != 0x0A { line += 1 }
     var look = line
@@ -74,6 +77,7 @@ extension Lexer {
       look += 1
       while look < end, bytes[look] != 0x0A { look += 1 }
     }
+    dataNeverEnds = true
   }
 
   /// `:'name'`, `:"name"` and `:{?name}` of psql.

@@ -11,6 +11,9 @@ struct Lexer {
   var at: Int
   /// How many square brackets are open: inside them a colon parts the bounds of a slice.
   var openBrackets = 0
+  /// What was once looked for to the end of the text in vain is not looked for again.
+  var unclosedTemplates: [UInt8] = []
+  var dataNeverEnds = false
   /// The first token behind the last semicolon.
   var statementStart = 0
   var tokens: [Token] = []

@@ -58,8 +58,12 @@ struct Parser {
   var tokens: [Token]
   var nodes: [Node] = []
   var at = 0
-  /// The end of the run that is read: of the script, or of a quoted body, whose tokens follow it.
+  /// The first token of the run that is read: of the script, or of a quoted body, whose tokens follow it.
+  var runStart = 0
+  /// The end of that run.
   var last: Int
+  /// The closing bracket of each opening one in the run, by its place in it, built at the first question; 0 where there is none.
+  var closings: [UInt32] = []
   /// How many open brackets, blocks and queries surround the current token.
   var depth = 0
   /// Inside a routine's body of the PL/pgSQL kind, where INTO fills variables.

@@ -87,7 +87,9 @@ extension Parser {
       if kind == .word { advance() }
     }
     // objects that are made in the schema at once
-    while at(.create) || (at(.grant) && (has(.postgresDefinitions) || startsLine(at))) { try statementBody() }
+    while at(.create) || (at(.grant) && (has(.postgresDefinitions) || startsLine(at))) {
+      try nested { (p) throws(SyntaxFailure) in try p.statementBody() }
+    }
     finish(mark, .createSchema)
   }
 

@@ -40,9 +40,9 @@ extension Parser {
     comments.append(contentsOf: lexer.comments.map { SourceRange(UInt32($0.0), UInt32($0.1)) })
     at = start
     let mark = mark()
-    let saved = (inBlockBody, depth, terminators, loops, label, last)
-    defer { (inBlockBody, depth, terminators, loops, label, last) = saved }
-    last = tokens.count - 1
+    let saved = (inBlockBody, depth, terminators, loops, label, runStart, last, closings)
+    defer { (inBlockBody, depth, terminators, loops, label, runStart, last, closings) = saved }
+    (runStart, last, closings) = (start, tokens.count - 1, [])
     (terminators, loops, label) = ([], 0, nil)
     inBlockBody = family == .plpgsql
     if inBlockBody { outermostBlock() }

@@ -416,22 +416,34 @@ extension Parser {
   }
 
   /// With the cursor on `((`: whether a query, not a join, stands in the brackets.
-  func bracketsHoldQuery() -> Bool {
+  mutating func bracketsHoldQuery() -> Bool {
     var look = at
-    while tokens[look].kind == .leftParen { look += 1 }
-    guard tokens[look].keyword == .select || tokens[look].keyword == .values || tokens[look].keyword == .with else { return false }
+    while token(look).kind == .leftParen { look += 1 }
+    guard token(look).keyword == .select || token(look).keyword == .values || token(look).keyword == .with else { return false }
     // `((SELECT ...) x JOIN ...)` is a join: what follows the inner closing bracket decides
-    var open = look - at
-    var index = look
-    while index < last, open > 1 {
-      if tokens[index].kind == .leftParen { open += 1 }
-      if tokens[index].kind == .rightParen { open -= 1 }
-      index += 1
-    }
-    guard index < last else { return true }
-    let after = tokens[index]
+    guard let close = closing(of: at + 1) else { return true }
+    let after = token(close + 1)
     return after.kind == .rightParen || after.keyword == .union || after.keyword == .except || after.keyword == .intersect
       || after.keyword == .order || after.keyword == .limit
+  }
+
+  /// The bracket that closes an opening one of this statement. All of a run are paired at once: asking for each would read to the
+  /// end of the text every time.
+  private mutating func closing(of open: Int) -> Int? {
+    if closings.isEmpty {
+      closings = [UInt32](repeating: 0, count: last - runStart + 1)
+      var opened: [Int] = []
+      for index in runStart...last {
+        switch tokens[index].kind {
+        case .leftParen: opened.append(index)
+        case .rightParen: if let start = opened.popLast() { closings[start - runStart] = UInt32(truncatingIfNeeded: index) }
+        case .semicolon, .batchSeparator: opened.removeAll()
+        default: break
+        }
+      }
+    }
+    let close = closings[open - runStart]
+    return close == 0 ? nil : Int(close)
   }
 
   mutating func tableHints() throws(SyntaxFailure) {
