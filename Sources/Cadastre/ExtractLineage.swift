@@ -83,7 +83,10 @@ public struct ExtractReport: Sendable, Codable {
     let subjectTrees = subjects.map { SyntaxTree.parse($0, dialect: rules) }
     var catalog = Catalog(dialect: rules)
     catalog.add(contextTrees + subjectTrees)
-    let result = LineageExtractor(catalog: catalog, options: .init(keepViews: keepViews, keepTemporaries: keepTemporaries, results: results)).extract(subjectTrees, context: contextTrees)
+    let result = LineageExtractor(
+      catalog: catalog, subjects: subjectTrees, context: contextTrees,
+      options: .init(keepViews: keepViews, keepTemporaries: keepTemporaries, results: results)
+    ).extract()
     self.dialect = dialect.rawValue
     self.statements = Statements(total: result.statements.total, analysed: result.statements.analysed, opaque: result.statements.opaque)
     self.routines = result.routines.map { routine in

@@ -65,7 +65,7 @@ public struct ScanScripts: Sendable {
     catalog.add(try registry.assets(namespace: namespace).filter { asset in !roots.contains { ScanScripts.isUnder($0, asset.definedAt?.file) } })
     let known = Set(catalog.assets.map(\.name))
     catalog.add(trees)
-    let lineage = LineageExtractor(catalog: catalog).extract(trees)
+    let lineage = LineageExtractor(catalog: catalog, subjects: trees).extract()
     var assets = catalog.assets.filter { asset in
       !known.contains(asset.name) || roots.contains { ScanScripts.isUnder($0, asset.definedAt?.file) }
     }

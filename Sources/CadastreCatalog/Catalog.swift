@@ -22,6 +22,19 @@ public struct Catalog: Sendable {
     dialect.identifiers.caseInsensitive ? part.lowercased() : part
   }
 
+  /// Whether two name parts are one name.
+  public func same(_ left: String, _ right: String) -> Bool {
+    guard dialect.identifiers.caseInsensitive else { return left == right }
+    var (mine, theirs) = (left.utf8.makeIterator(), right.utf8.makeIterator())
+    while true {
+      let (first, second) = (mine.next(), theirs.next())
+      guard let first, let second else { return first == second }
+      if first == second { continue }
+      if first >= 0x80 || second >= 0x80 { return left.lowercased() == right.lowercased() }
+      guard first | 0x20 == second | 0x20, first | 0x20 >= 0x61, first | 0x20 <= 0x7A else { return false }
+    }
+  }
+
   /// A name part as the server stores it.
   public func folded(_ text: String, quoted: Bool) -> String {
     if quoted { return text }
@@ -39,7 +52,8 @@ public struct Catalog: Sendable {
   /// The asset a name means: the full name, the default schema's, or the only one whose last parts fit.
   public func asset(named name: ObjectName) -> Asset? { position(named: name).map { assets[$0] } }
 
-  func position(named name: ObjectName) -> Int? {
+  /// Position in `assets` of the asset a name means.
+  public func position(named name: ObjectName) -> Int? {
     if let exact = positions[key(name)] { return exact }
     if name.parts.count >= 2, let schema = name.schema {
       let fits = bySchema[compared(schema) + "\u{0}" + compared(name.name)] ?? []

@@ -12,6 +12,14 @@ public enum EdgeSubtype: String, Sendable, Hashable, Codable, CaseIterable {
   case join, filter
   case groupBy = "group_by"
   case sort, window, conditional
+
+  /// Whether the value itself flows, or only decides.
+  public var kind: EdgeKind {
+    switch self {
+    case .identity, .transformation, .aggregation: .direct
+    case .join, .filter, .groupBy, .sort, .window, .conditional: .indirect
+    }
+  }
 }
 
 /// Where knowledge of an edge comes from.

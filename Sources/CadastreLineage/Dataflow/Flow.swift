@@ -16,47 +16,97 @@ struct Uses: OptionSet, Sendable, Hashable {
 
   static let direct: Uses = [.identity, .transformation, .aggregation]
 
-  /// The subtypes these uses are printed as: the strongest DIRECT one, every INDIRECT one.
-  var subtypes: [(EdgeKind, EdgeSubtype)] {
-    var result: [(EdgeKind, EdgeSubtype)] = []
-    if contains(.aggregation) {
-      result.append((.direct, .aggregation))
-    } else if contains(.transformation) {
-      result.append((.direct, .transformation))
-    } else if contains(.identity) {
-      result.append((.direct, .identity))
-    }
-    if contains(.join) { result.append((.indirect, .join)) }
-    if contains(.filter) { result.append((.indirect, .filter)) }
-    if contains(.groupBy) { result.append((.indirect, .groupBy)) }
-    if contains(.sort) { result.append((.indirect, .sort)) }
-    if contains(.window) { result.append((.indirect, .window)) }
-    if contains(.conditional) { result.append((.indirect, .conditional)) }
-    return result
+  private static let indirectSubtypes: [(Uses, EdgeSubtype)] = [
+    (.join, .join), (.filter, .filter), (.groupBy, .groupBy), (.sort, .sort), (.window, .window), (.conditional, .conditional),
+  ]
+
+  /// The subtype of the strongest DIRECT use; `nil` when the value does not flow.
+  var directSubtype: EdgeSubtype? {
+    if contains(.aggregation) { return .aggregation }
+    if contains(.transformation) { return .transformation }
+    return contains(.identity) ? .identity : nil
   }
+
+  /// The subtypes of every INDIRECT use.
+  var indirectSubtypes: [EdgeSubtype] { Uses.indirectSubtypes.filter { contains($0.0) }.map(\.1) }
 }
 
 /// Index of a column in the analysis' `ColumnTable`.
-typealias ColumnID = Int
+typealias ColumnID = Int32
 
 /// What a value depends on: columns, and how each bears on it.
 struct Flow: Sendable, Equatable {
-  private(set) var uses: [ColumnID: Uses] = [:]
+  struct Entry: Sendable, Equatable {
+    var column: ColumnID
+    var uses: Uses
+    /// Among how many columns a name that is not clear was shared; 1 where it is clear.
+    var candidates: UInt8 = 1
+  }
+
+  /// Each column once, in ascending order.
+  private(set) var entries: [Entry] = []
 
   static let none = Flow()
 
   init() {}
 
-  init(_ column: ColumnID, _ use: Uses = .identity) { uses = [column: use] }
+  init(_ column: ColumnID, _ use: Uses = .identity) { entries = [Entry(column: column, uses: use)] }
 
-  var isEmpty: Bool { uses.isEmpty }
+  var isEmpty: Bool { entries.isEmpty }
 
   mutating func add(_ other: Flow) {
-    if uses.isEmpty {
-      uses = other.uses
+    if other.entries.isEmpty { return }
+    if entries.isEmpty {
+      entries = other.entries
       return
     }
-    for (column, use) in other.uses { uses[column, default: []].formUnion(use) }
+    if let last = entries.last, last.column < other.entries[0].column {
+      entries.append(contentsOf: other.entries)
+      return
+    }
+    if other.entries.count == 1 { return add(other.entries[0]) }
+    if entries == other.entries { return }
+    var merged: [Entry] = []
+    merged.reserveCapacity(entries.count + other.entries.count)
+    var mine = 0
+    var theirs = 0
+    while mine < entries.count, theirs < other.entries.count {
+      let left = entries[mine]
+      let right = other.entries[theirs]
+      if left.column < right.column {
+        merged.append(left)
+        mine += 1
+      } else if right.column < left.column {
+        merged.append(right)
+        theirs += 1
+      } else {
+        merged.append(Flow.both(left, right))
+        mine += 1
+        theirs += 1
+      }
+    }
+    merged.append(contentsOf: entries[mine...])
+    merged.append(contentsOf: other.entries[theirs...])
+    entries = merged
+  }
+
+  private static func both(_ left: Entry, _ right: Entry) -> Entry {
+    Entry(column: left.column, uses: left.uses.union(right.uses), candidates: min(left.candidates, right.candidates))
+  }
+
+  private mutating func add(_ entry: Entry) {
+    var lower = 0
+    var upper = entries.count
+    while lower < upper {
+      let middle = (lower + upper) / 2
+      if entries[middle].column < entry.column { lower = middle + 1 } else { upper = middle }
+    }
+    if lower < entries.count, entries[lower].column == entry.column {
+      let joined = Flow.both(entries[lower], entry)
+      if joined != entries[lower] { entries[lower] = joined }
+    } else {
+      entries.insert(entry, at: lower)
+    }
   }
 
   func adding(_ other: Flow) -> Flow {
@@ -65,29 +115,39 @@ struct Flow: Sendable, Equatable {
     return copy
   }
 
+  private func mapped(_ isChanged: (Uses) -> Bool, _ change: (Uses) -> Uses) -> Flow {
+    guard let first = entries.firstIndex(where: { isChanged($0.uses) }) else { return self }
+    var copy = self
+    for index in first..<entries.count { copy.entries[index].uses = change(copy.entries[index].uses) }
+    return copy
+  }
+
   /// The flow of a value computed from this one: what flowed still flows, but no longer as it was.
   func transformed(_ use: Uses = .transformation) -> Flow {
-    var copy = self
-    for (column, old) in uses where !old.isDisjoint(with: .direct) {
-      let aggregated = old.contains(.aggregation) ? Uses.aggregation : use
-      copy.uses[column] = old.subtracting(.direct).union(aggregated)
+    mapped({ $0.contains(.identity) || (use == .aggregation && !$0.isDisjoint(with: .direct)) }) { old in
+      old.isDisjoint(with: .direct) ? old : old.subtracting(.direct).union(old.contains(.aggregation) ? .aggregation : use)
     }
-    return copy
   }
 
   /// The flow of something that this value decides about: nothing flows, everything influences.
   func influence(_ use: Uses) -> Flow {
-    var copy = self
-    for (column, old) in uses where !old.isDisjoint(with: .direct) {
-      copy.uses[column] = old.subtracting(.direct).union(use)
-    }
-    return copy
+    mapped({ !$0.isDisjoint(with: .direct) }) { old in old.isDisjoint(with: .direct) ? old : old.subtracting(.direct).union(use) }
   }
 
   /// Only what influences, without what flows.
   var influences: Flow {
+    guard entries.contains(where: { !$0.uses.isDisjoint(with: .direct) }) else { return self }
     var copy = Flow()
-    for (column, old) in uses where !old.subtracting(.direct).isEmpty { copy.uses[column] = old.subtracting(.direct) }
+    for entry in entries where !entry.uses.subtracting(.direct).isEmpty {
+      copy.entries.append(Entry(column: entry.column, uses: entry.uses.subtracting(.direct), candidates: entry.candidates))
+    }
+    return copy
+  }
+
+  /// The flow of a name that may mean this or one of so many others.
+  func shared(among count: Int) -> Flow {
+    var copy = self
+    for index in copy.entries.indices { copy.entries[index].candidates = UInt8(clamping: max(count, Int(copy.entries[index].candidates))) }
     return copy
   }
 }
@@ -99,9 +159,11 @@ struct ColumnTable: Sendable {
 
   mutating func id(_ reference: ColumnReference) -> ColumnID {
     if let known = index[reference] { return known }
-    let id = references.count
+    let id = ColumnID(references.count)
     references.append(reference)
     index[reference] = id
     return id
   }
+
+  func reference(_ id: ColumnID) -> ColumnReference { references[Int(id)] }
 }

@@ -30,12 +30,12 @@ extension Interpreter {
     if tree.kind(target) == .variable {
       // EXEC @name: a procedure named by a variable
       guard let names = state.cells[variableKey(tree.text(target))]?.texts else {
-        sink.facts[unit.routineName, default: Sink.Facts()].moving.insert(unit.ordinal)
+        noteMoving()
         return trouble(.dynamicName, node)
       }
       for name in names where name.holes.isEmpty {
         let object = ObjectName(name.text.split(separator: ".").map { String($0.filter { $0 != "[" && $0 != "]" }) })
-        if let index = program.routine(named: object, arguments: given.count) { run(routine: index, given, node) } else { trouble(.unknownObject, node) }
+        if let index = routine(named: object, arguments: given.count) { run(routine: index, given, node) } else { trouble(.unknownObject, node) }
       }
       return
     }
@@ -62,16 +62,16 @@ extension Interpreter {
 
   private mutating func invoke(_ head: NodeID, _ given: [Argument], _ node: NodeID) {
     let name = catalog.objectName(head, in: tree)
-    guard let index = program.routine(named: name, arguments: given.count) else {
+    guard let index = routine(named: name, arguments: given.count) else {
       let parts = tree.nameParts(head)
       let last = parts.last?.text.lowercased() ?? ""
-      sink.facts[unit.routineName, default: Sink.Facts()].calls.insert(ObjectName(parts.map(\.text)).rendered)
+      facts.calls.insert(ObjectName(parts.map(\.text)))
       if parts.count == 4 {
-        sink.facts[unit.routineName, default: Sink.Facts()].moving.insert(unit.ordinal)
+        noteMoving()
         return trouble(.remote, node)
       }
       if last.hasPrefix("sp_") || last.hasPrefix("xp_") || parts.first?.text.lowercased() == "sys" { return }
-      sink.facts[unit.routineName, default: Sink.Facts()].moving.insert(unit.ordinal)
+      noteMoving()
       return trouble(.unknownObject, node, hint: "add the definition of \(name.rendered) to the input, or -- cadastre: reads a.b; writes c.d")
     }
     run(routine: index, given, node)
@@ -80,7 +80,7 @@ extension Interpreter {
   /// Runs a routine with its parameters bound; gives OUT values back to the caller's variables.
   private mutating func run(routine index: Int, _ given: [Argument], _ node: NodeID) {
     let definition = program.routines[index]
-    sink.facts[unit.routineName, default: Sink.Facts()].calls.insert(definition.name.rendered)
+    facts.calls.insert(definition.name)
     var bound: [(RoutineDefinition.Parameter, Argument?)] = []
     var position = 0
     for parameter in definition.parameters {
@@ -93,33 +93,75 @@ extension Interpreter {
         bound.append((parameter, nil))
       }
     }
-    let outcome = body(index, bound.map { ($0.0, $0.1?.cell, $0.1?.table) }, sharesTables: true)
+    let outcome = body(index, bound.map { ($0.0, $0.1?.cell, $0.1?.table) }, sharesTables: true, node)
     for (parameter, argument) in bound where parameter.mode != .in {
       if let variable = argument?.variable, let cell = outcome?.cells[variableKey(parameter.name)] { setCell(variable, cell) }
     }
   }
 
   /// Runs a routine's steps in a state of its own. Temporary tables of the caller are visible, and changes of them stay.
+  ///
+  /// The same inputs give the same outcome, so a call is run once for each in a unit.
   private mutating func body(
-    _ index: Int, _ bound: [(RoutineDefinition.Parameter, State.Cell?, Relation?)], sharesTables: Bool
+    _ index: Int, _ bound: [(RoutineDefinition.Parameter, State.Cell?, Relation?)], sharesTables: Bool, _ node: NodeID
   ) -> State? {
     let definition = program.routines[index]
     returned = State.Cell()
-    guard definition.isReadable else { return nil }
-    guard !running.contains(index), running.count < Interpreter.deepestCall, calls < Interpreter.mostCalls else { return nil }
+    guard definition.isReadable else {
+      // a function in a foreign language gives a value of its arguments; what a procedure does is not known
+      if definition.kind == .procedure {
+        noteMoving()
+        trouble(.externalCode, node)
+      }
+      return nil
+    }
+    guard running.count < Interpreter.deepestCall, calls < Interpreter.mostCalls, running.count(where: { $0 == index }) < Interpreter.deepestRecursion
+    else {
+      // recursion has been followed far enough; anything else that is cut is said so
+      if !running.contains(index) {
+        noteMoving()
+        trouble(.externalCode, node, hint: "calls nest too deep or are too many to follow: -- cadastre: reads a.b; writes c.d")
+      }
+      return nil
+    }
+    let given = CallOutcome.Inputs(
+      cells: bound.map { $0.1 }, parameters: bound.map { $0.2 }, control: state.control,
+      tables: sharesTables ? state.tables.filter { !$0.key.hasPrefix("@") } : [:])
+    if let known = outcomes[index]?.first(where: { $0.inputs == given }) {
+      returned = known.returned
+      results += known.results
+      if sharesTables { shareTables(of: known.state) }
+      return known.state
+    }
     calls += 1
+    let outcome = body(of: definition, index, bound, given)
+    if sharesTables { shareTables(of: outcome.state) }
+    results += outcome.results
+    if outcomes[index, default: []].count < 8, !running.contains(index) { outcomes[index, default: []].append(outcome) }
+    return outcome.state
+  }
+
+  /// What a callee did to temporary tables that its caller sees.
+  private mutating func shareTables(of outcome: State) {
+    for (name, table) in outcome.tables where state.tables[name] != nil && !name.hasPrefix("@") { state.tables[name] = table }
+    // PostgreSQL's temporary tables outlive the routine that made them
+    if !catalog.dialect.features.contains(.top) { for (name, table) in outcome.tables where state.tables[name] == nil { state.tables[name] = table } }
+  }
+
+  private mutating func body(
+    of definition: RoutineDefinition, _ index: Int, _ bound: [(RoutineDefinition.Parameter, State.Cell?, Relation?)], _ given: CallOutcome.Inputs
+  ) -> CallOutcome {
     let saved = (unit, frames, state, results)
     unit = Unit(tree: definition.tree, routine: index, routineName: definition.name, file: definition.tree.source.name)
     frames = []
-    var inner = State()
-    inner.control = saved.2.control
-    if sharesTables { inner.tables = saved.2.tables.filter { !$0.key.hasPrefix("@") } }
-    state = inner
+    state = State()
+    state.control = given.control
+    state.tables = given.tables
     for (parameter, cell, table) in bound {
       let key = variableKey(parameter.name)
       if let table { state.tables[key] = table }
       if var cell {
-        if cell.texts != nil { resolvedParameters.insert("\(index):\(holeName(parameter.name))") }
+        if cell.texts != nil { resolvedParameters.insert("\(index):\(Interpreter.holeName(parameter.name))") }
         if parameter.mode == .out { cell = State.Cell() }
         state.cells[key] = cell
       } else {
@@ -130,15 +172,8 @@ extension Interpreter {
     results = []
     run(definition.steps)
     running.removeLast()
-    let outcome = state
-    let given = results
+    let outcome = CallOutcome(inputs: given, state: state, returned: returned, results: results)
     (unit, frames, state, results) = saved
-    results += given
-    if sharesTables {
-      for (name, table) in outcome.tables where state.tables[name] != nil && !name.hasPrefix("@") { state.tables[name] = table }
-      // PostgreSQL's temporary tables outlive the routine that made them
-      if !catalog.dialect.features.contains(.top) { for (name, table) in outcome.tables where state.tables[name] == nil { state.tables[name] = table } }
-    }
     return outcome
   }
 
@@ -147,21 +182,16 @@ extension Interpreter {
     return State.Cell(texts: texts(value))
   }
 
-  func holeName(_ parameter: String) -> String { parameter.lowercased().filter { $0.isLetter || $0.isNumber || $0 == "_" } }
+  static func holeName(_ parameter: String) -> String { parameter.lowercased().filter { $0.isLetter || $0.isNumber || $0 == "_" } }
 
   /// A routine by itself, its parameters unknown.
   mutating func runAlone(_ index: Int) {
     let definition = program.routines[index]
-    unit = Unit(tree: definition.tree, routine: index, routineName: definition.name, file: definition.tree.source.name)
-    frames = []
-    state = State()
-    results = []
-    returned = State.Cell()
-    firing = []
+    begin(Unit(tree: definition.tree, routine: index, routineName: definition.name, file: definition.tree.source.name))
     for parameter in definition.parameters {
       state.cells[variableKey(parameter.name)] = State.Cell(parameter: parameter.name)
       let typeName = parameter.nativeType.split(separator: " ").first.map(String.init) ?? ""
-      let table = catalog.asset(named: ObjectName(typeName.split(separator: ".").map { String($0.filter { $0 != "[" && $0 != "]" }) }))
+      let table = asset(named: ObjectName(typeName.split(separator: ".").map { String($0.filter { $0 != "[" && $0 != "]" }) }))
       if let table, table.kind == .tableType {
         state.tables[variableKey(parameter.name)] = Relation(columns: table.columns.map { Relation.Column(name: $0.name, flow: Flow()) })
       }
@@ -179,17 +209,16 @@ extension Interpreter {
   /// A function in an expression: by its summary when its body is known.
   mutating func callFunction(_ index: Int, _ nodes: [NodeID], _ node: NodeID) -> State.Cell {
     let definition = program.routines[index]
-    sink.facts[unit.routineName, default: Sink.Facts()].calls.insert(definition.name.rendered)
+    facts.calls.insert(definition.name)
     let given = arguments(nodes[...])
     var plain = Flow()
     for argument in given { plain.add(argument.cell.flow) }
-    guard definition.isReadable else { return State.Cell(flow: plain.transformed()) }
     let outer = results
     results = []
     let bound = definition.parameters.filter { $0.mode != .out || catalog.dialect.features.contains(.top) }.enumerated().map { offset, parameter in
       (parameter, offset < given.count ? given[offset].cell : nil, offset < given.count ? given[offset].table : nil)
     }
-    let state = body(index, bound, sharesTables: false)
+    let state = body(index, bound, sharesTables: false, node)
     var value = returned
     for result in results {
       for column in result.columns { value.flow.add(column.flow) }
@@ -208,14 +237,14 @@ extension Interpreter {
   /// A table function of the input.
   mutating func callTableFunction(_ index: Int, _ nodes: [NodeID], _ node: NodeID) -> Relation {
     let definition = program.routines[index]
-    sink.facts[unit.routineName, default: Sink.Facts()].calls.insert(definition.name.rendered)
+    facts.calls.insert(definition.name)
     let given = arguments(nodes[...])
     let outer = results
     results = []
     let bound = definition.parameters.filter { $0.mode != .out }.enumerated().map { offset, parameter in
       (parameter, offset < given.count ? given[offset].cell : nil, offset < given.count ? given[offset].table : nil)
     }
-    let state = body(index, bound, sharesTables: false)
+    let state = body(index, bound, sharesTables: false, node)
     var rows = Relation()
     for result in results { rows.merge(result) }
     results = outer
@@ -236,7 +265,7 @@ extension Interpreter {
 
   /// `sp_executesql @text, N'@a int, @b int OUTPUT', @a = ..., @b = ... OUTPUT`.
   private mutating func executeSQL(_ nodes: [NodeID], _ node: NodeID) {
-    sink.facts[unit.routineName, default: Sink.Facts()].moving.insert(unit.ordinal)
+    noteMoving()
     guard let first = nodes.first, let expression = tree.children(first).last else { return }
     var names: [String] = []
     if nodes.count > 1, let declared = tree.children(nodes[1]).last, let text = texts(declared)?.first?.text {

@@ -18,7 +18,7 @@ extension Interpreter {
 
   /// Runs a data statement; answers the rows of its RETURNING or OUTPUT, when they go to a query around it.
   mutating func data(_ node: NodeID) -> Relation? {
-    sink.facts[unit.routineName, default: Sink.Facts()].moving.insert(unit.ordinal)
+    noteMoving()
     frames.append(Frame())
     defer { frames.removeLast() }
     if let with = tree.child(node, .with) { commonTables(with) }
@@ -30,7 +30,7 @@ extension Interpreter {
     case .truncate:
       for target in tree.children(node, .target) {
         if let head = tree.children(target).first, case .temporary(let key) = table(head) { clear(key) } else if let head = tree.children(target).first {
-          if case .permanent(let name, _) = table(head) { sink.facts[unit.routineName, default: Sink.Facts()].writes.insert(name.rendered) }
+          if case .permanent(let name, _) = table(head) { facts.writes.insert(name) }
         }
       }
     case .copy, .bulkInsert: copy(node)
@@ -76,7 +76,7 @@ extension Interpreter {
     var written: [Written] = []
     // identity and computed columns take no value when no list is given
     if !listed, case .permanent(_, let asset?) = table, names.count > source.columns.count {
-      let settable = asset.columns.filter { $0.computed == nil && !($0.identity != nil && catalog.dialect.features.contains(.top)) }.map(\.name)
+      let settable = catalog.assets[asset].columns.filter { $0.computed == nil && !($0.identity != nil && catalog.dialect.features.contains(.top)) }.map(\.name)
       if settable.count == source.columns.count { names = settable }
     }
     for (index, name) in names.enumerated() {
@@ -155,7 +155,7 @@ extension Interpreter {
   func columnNames(_ table: Table) -> [String] {
     switch table {
     case .temporary(let key): state.tables[key]?.columns.map(\.name) ?? []
-    case .permanent(_, let asset): asset?.columns.map(\.name) ?? []
+    case .permanent(_, let asset): asset.map { catalog.assets[$0].columns.map(\.name) } ?? []
     }
   }
 
@@ -305,8 +305,8 @@ extension Interpreter {
     switch table {
     case .temporary(let key):
       if tree.child(node, .where) == nil, tree.child(node, .from) == nil { clear(key) } else { state.tables[key]?.rows.add(rows.adding(state.control)) }
-    case .permanent(let name, let asset):
-      emit(name, asset?.columns.map { Written(column: $0.name, flow: Flow(), node: node) } ?? [], rows, node)
+    case .permanent(let name, _):
+      emit(name, columnNames(table).map { Written(column: $0, flow: Flow(), node: node) }, rows, node)
       fire(name, .delete, node)
     }
     noteRows(rows)
@@ -351,8 +351,8 @@ extension Interpreter {
       case .mergeDelete:
         switch table {
         case .temporary(let key): state.tables[key]?.rows.add(reached)
-        case .permanent(let name, let asset):
-          emit(name, asset?.columns.map { Written(column: $0.name, flow: Flow(), node: action) } ?? [], reached, action)
+        case .permanent(let name, _):
+          emit(name, columnNames(table).map { Written(column: $0, flow: Flow(), node: action) }, reached, action)
           fire(name, .delete, action)
         }
       default: continue

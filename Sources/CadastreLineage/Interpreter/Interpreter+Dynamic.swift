@@ -161,7 +161,7 @@ extension Interpreter {
   mutating func dynamicRelation(_ node: NodeID) -> Relation { runDynamic(node) }
 
   private mutating func runDynamic(_ node: NodeID) -> Relation {
-    sink.facts[unit.routineName, default: Sink.Facts()].moving.insert(unit.ordinal)
+    noteMoving()
     let children = tree.children(node)
     guard let expression = children.first else { return Relation() }
     if tree.flags(node) & 1 != 0 {

@@ -219,7 +219,7 @@ extension Interpreter {
       default: true
       }
     }
-    if let index = program.routine(named: catalog.objectName(head, in: tree), arguments: arguments.count), parts.count > 1 || !Interpreter.aggregates.contains(name) {
+    if let index = routine(named: catalog.objectName(head, in: tree), arguments: arguments.count), parts.count > 1 || !Interpreter.aggregates.contains(name) {
       return callFunction(index, Array(arguments), node)
     }
     var result = Flow()

@@ -167,7 +167,7 @@ extension Interpreter {
     var result: Relation
     if let head = tree.child(call, .name), tree.kind(call) == .call {
       let arguments = tree.children(call).dropFirst().filter { tree.kind($0) != .over }
-      if let index = program.routine(named: catalog.objectName(head, in: tree), arguments: arguments.count) {
+      if let index = routine(named: catalog.objectName(head, in: tree), arguments: arguments.count) {
         result = callTableFunction(index, Array(arguments), call)
       } else {
         var flow = Flow()

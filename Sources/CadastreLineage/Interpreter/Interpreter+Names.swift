@@ -118,12 +118,28 @@ extension Interpreter {
   /// The table that a name of a statement means.
   enum Table {
     case temporary(String)
-    case permanent(ObjectName, Asset?)
+    /// A table of the catalogue by its index there; `nil` when it is not known.
+    case permanent(ObjectName, Int?)
+  }
+
+  /// What a text that names a permanent table came to.
+  struct CachedTable {
+    /// The name's last part as variables and temporary tables are compared.
+    var key: String
+    var isQualified: Bool
+    var dependency: String
+    var name: ObjectName
+    var asset: Int?
   }
 
   /// Finds a table by the name's node: table variable, temporary table or a table of the catalogue.
   mutating func table(_ node: NodeID) -> Table {
     if tree.kind(node) == .variable { return .temporary(variableKey(tree.text(node))) }
+    let text = tree.text(node)
+    if let cached = tableCache[text], state.tables.isEmpty || cached.isQualified || state.tables[cached.key] == nil {
+      dependencies.insert(cached.dependency)
+      return .permanent(cached.name, cached.asset)
+    }
     let parts = tree.nameParts(node)
     let last = parts.last?.text ?? ""
     let unknown = parts.compactMap { hole(in: $0.text) }.first
@@ -133,18 +149,38 @@ extension Interpreter {
     }
     let key = variableKey(last)
     let known = state.tables[key] != nil && (parts.count == 1 || parts.first?.text.lowercased() == "pg_temp" || last.hasPrefix("#"))
-    if known, let routine = unit.routine, running.count > 1 { resolvedParameters.insert("\(routine):\(holeName(key))") }
+    if known, let routine = unit.routine, running.count > 1 { resolvedParameters.insert("\(routine):\(Interpreter.holeName(key))") }
     if known || last.hasPrefix("#") { return .temporary(key) }
-    let name = catalog.objectName(node, in: tree)
-    if let asset = catalog.asset(named: name) {
-      if asset.kind == .synonym, let target = asset.options["for"] {
-        let real = ObjectName(target.split(separator: ".").map(String.init))
-        return .permanent(catalog.asset(named: real)?.name ?? real, catalog.asset(named: real))
-      }
-      return .permanent(asset.name, asset)
+    let dependency = compared(catalog.folded(last, quoted: parts.last?.quoted ?? false))
+    dependencies.insert(dependency)
+    let (name, asset) = permanent(node, parts)
+    tableCache[text] = CachedTable(key: key, isQualified: parts.count > 1 && !last.hasPrefix("#"), dependency: dependency, name: name, asset: asset)
+    return .permanent(name, asset)
+  }
+
+  private mutating func permanent(_ node: NodeID, _ parts: [NamePart]) -> (ObjectName, Int?) {
+    if let position = catalog.position(named: catalog.objectName(node, in: tree)) {
+      let asset = catalog.assets[position]
+      guard asset.kind == .synonym, let target = asset.options["for"] else { return (asset.name, position) }
+      let real = ObjectName(target.split(separator: ".").map(String.init))
+      dependencies.insert(compared(real.name))
+      let known = catalog.position(named: real)
+      return (known.map { catalog.assets[$0].name } ?? real, known)
     }
     // as first seen, with as many parts as were written
-    return .permanent(ObjectName(parts.map { catalog.folded($0.text, quoted: $0.quoted) }), nil)
+    return (ObjectName(parts.map { catalog.folded($0.text, quoted: $0.quoted) }), nil)
+  }
+
+  /// An asset of the catalogue by name; what depends on its definition is noted.
+  mutating func asset(named name: ObjectName) -> Asset? {
+    dependencies.insert(compared(name.name))
+    return catalog.asset(named: name)
+  }
+
+  /// A routine of the input by name; what depends on its definition is noted.
+  mutating func routine(named name: ObjectName, arguments: Int) -> Int? {
+    dependencies.insert(compared(name.name))
+    return program.routine(named: name, arguments: arguments)
   }
 
   /// The rows of a table as they can be read.
@@ -155,20 +191,28 @@ extension Interpreter {
       trouble(.unknownObject, node, parameter: key)
       return Relation(columns: [], rows: Flow(), open: nil, fallback: Flow())
     case .permanent(let name, let asset):
-      sink.facts[unit.routineName, default: Sink.Facts()].reads.insert(name.rendered)
+      facts.reads.insert(name)
       guard let asset else {
         if !name.name.hasPrefix("{"), !isSystemSchema(name) {
           trouble(.unknownObject, node, parameter: name.parts.count == 1 ? name.name : nil)
         }
         return Relation(columns: [], rows: Flow(), open: name)
       }
-      let key = program.key(asset.name)
-      if let view = program.views[key], asset.kind == .view || asset.kind == .materializedView {
-        if expandsViews, !program.keptViews.contains(key) { return viewRows(asset, view) }
-        return base(asset.name, viewColumns(asset, view))
+      if let known = baseCache[asset] { return known }
+      let kind = catalog.assets[asset].kind
+      if kind == .view || kind == .materializedView {
+        let key = program.key(name)
+        if let view = program.views[key] {
+          if expandsViews, !program.keptViews.contains(key) { return viewRows(asset, view) }
+          var names = catalog.assets[asset].columns.map(\.name)
+          if names.isEmpty { names = viewRows(asset, view).columns.map(\.name) }
+          return base(name, names)
+        }
       }
-      if asset.columns.isEmpty { return Relation(columns: [], rows: Flow(), open: asset.name) }
-      return base(asset.name, asset.columns.map(\.name))
+      let names = catalog.assets[asset].columns.map(\.name)
+      let rows = names.isEmpty ? Relation(columns: [], rows: Flow(), open: name) : base(name, names)
+      baseCache[asset] = rows
+      return rows
     }
   }
 
@@ -187,18 +231,22 @@ extension Interpreter {
   }
 
   /// A view's query as its rows.
-  private mutating func viewRows(_ asset: Asset, _ view: (tree: SyntaxTree, node: NodeID)) -> Relation {
+  private mutating func viewRows(_ asset: Int, _ view: (tree: SyntaxTree, node: NodeID)) -> Relation {
+    if let known = viewCache[asset] {
+      dependencies.formUnion(known.dependencies)
+      return known.rows
+    }
+    let outer = dependencies
+    dependencies = []
+    // a view that reads itself has no rows
+    viewCache[asset] = (Relation(), [])
     var result = isolated(in: view.tree) { interpreter in
       view.tree.child(view.node, .query).map { interpreter.relation($0) } ?? Relation()
     }
-    for (index, column) in asset.columns.enumerated() where index < result.columns.count { result.columns[index].name = column.name }
+    for (index, column) in catalog.assets[asset].columns.enumerated() where index < result.columns.count { result.columns[index].name = column.name }
+    viewCache[asset] = (result, dependencies)
+    dependencies.formUnion(outer)
     return result
-  }
-
-  /// The names of a view's columns.
-  private mutating func viewColumns(_ asset: Asset, _ view: (tree: SyntaxTree, node: NodeID)) -> [String] {
-    if !asset.columns.isEmpty { return asset.columns.map(\.name) }
-    return viewRows(asset, view).columns.map(\.name)
   }
 
   /// Runs something in a text of its own: outer scopes, variables and findings do not mix with it.

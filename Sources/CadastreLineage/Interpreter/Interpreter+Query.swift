@@ -274,7 +274,7 @@ extension Interpreter {
         sink.add(
           Unresolved(
             file: unit.file, line: unit.line ?? tree.position(tree.root).line, routine: unit.routineName, reason: .unknownColumns,
-            text: "* of \(name)", hint: "add the definition of \(name) to the input (--ddl)"), statement: unit.ordinal)
+            text: "* of \(name)", hint: "add the definition of \(name) to the input (--ddl)"), routine: unit.routine ?? Sink.script, statement: unit.ordinal)
         result.open = entry.relation.open
       }
       for column in entry.relation.columns where !entry.hidden.contains(compared(column.name)) { result.columns.append(column) }

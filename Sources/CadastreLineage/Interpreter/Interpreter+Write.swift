@@ -38,30 +38,30 @@ extension Interpreter {
 
   /// Notes the edges of one statement.
   mutating func emit(_ target: ObjectName, _ written: [Written], _ rows: Flow, _ node: NodeID) {
-    sink.facts[unit.routineName, default: Sink.Facts()].writes.insert(target.rendered)
-    for item in written {
-      for (source, uses) in item.flow.uses {
-        for (kind, subtype) in uses.subtypes {
-          add(source, ColumnReference(asset: target, column: item.column), [], kind, subtype, item.node)
-        }
+    facts.writes.insert(target)
+    for item in written where !item.flow.isEmpty {
+      let column = columns.id(ColumnReference(asset: target, column: item.column))
+      for entry in item.flow.entries {
+        if let subtype = entry.uses.directSubtype { add(entry, column, [], subtype, item.node) }
+        for subtype in entry.uses.indirectSubtypes { add(entry, column, [], subtype, item.node) }
       }
     }
-    let names = written.map(\.column)
     let all = rows.adding(state.control)
-    for (source, uses) in all.uses {
-      for (kind, subtype) in uses.subtypes where kind == .indirect {
-        add(source, ColumnReference(asset: target, column: nil), names, kind, subtype, node)
-      }
+    guard !all.isEmpty else { return }
+    let names = written.map(\.column)
+    let column = columns.id(ColumnReference(asset: target, column: nil))
+    for entry in all.entries {
+      for subtype in entry.uses.indirectSubtypes { add(entry, column, names, subtype, node) }
     }
   }
 
-  private mutating func add(
-    _ source: ColumnID, _ target: ColumnReference, _ names: [String], _ kind: EdgeKind, _ subtype: EdgeSubtype, _ node: NodeID
-  ) {
-    sink.add(
-      ColumnEdge(
-        source: columns.references[source], target: target, columns: names, kind: kind, subtype: subtype, routine: unit.routineName,
-        file: unit.file, line: line(node), statement: unit.ordinal, expression: expressionText(node)))
+  private mutating func add(_ source: Flow.Entry, _ target: ColumnID, _ names: [String], _ subtype: EdgeSubtype, _ node: NodeID) {
+    let key = Sink.EdgeKey(
+      source: source.column, target: target, routine: Int32(unit.routine ?? Sink.script), statement: Int32(unit.ordinal), subtype: subtype.index)
+    if lastExpression?.node != node || lastExpression?.tree !== tree { lastExpression = (tree, node, expressionText(node)) }
+    let text = lastExpression?.text ?? ""
+    let line = line(node)
+    sink.add(key, columns: names, candidates: source.candidates, origin: .parsed) { (line, text) }
   }
 
   /// An expression in one line and normal form, at most 200 letters; a long one as it is written.
@@ -99,7 +99,7 @@ extension Interpreter {
   mutating func emitResult(_ rows: Relation, _ node: NodeID) {
     let name = ObjectName(["{result}"])
     emit(name, rows.columns.map { Written(column: $0.name, flow: $0.flow, node: node) }, rows.rows, node)
-    sink.facts[unit.routineName]?.writes.remove(name.rendered)
+    facts.writes.remove(name)
   }
 
   // MARK: statements that make tables
@@ -110,7 +110,7 @@ extension Interpreter {
     if let into = select {
       let target = tree.children(into)
       if tree.flags(into) & 1 != 0, let head = target.first {
-        sink.facts[unit.routineName, default: Sink.Facts()].moving.insert(unit.ordinal)
+        noteMoving()
         return make(head, relation(node), node)
       }
       let rows = relation(node)
@@ -189,20 +189,20 @@ extension Interpreter {
     switch tree.kind(node) {
     case .createTable:
       if let query = tree.child(node, .query) {
-        sink.facts[unit.routineName, default: Sink.Facts()].moving.insert(unit.ordinal)
+        noteMoving()
         let names = tree.child(node, .columnList).map { tree.children($0, .identifier).map { catalog.columnName(of: $0, in: tree) } } ?? []
         return make(head, relation(query), node, names: names, temporary: temporary)
       }
       if temporary {
         var table = declaredTable(node)
-        if let like = tree.child(node, .likeClause), let name = tree.child(like, .name), let parent = catalog.asset(named: catalog.objectName(name, in: tree)) {
+        if let like = tree.child(node, .likeClause), let name = tree.child(like, .name), let parent = asset(named: catalog.objectName(name, in: tree)) {
           table.columns += parent.columns.map { Relation.Column(name: $0.name, flow: Flow()) }
         }
         state.tables[variableKey(last)] = table
       }
     case .createView:
       guard let query = tree.child(node, .query) else { return }
-      sink.facts[unit.routineName, default: Sink.Facts()].moving.insert(unit.ordinal)
+      noteMoving()
       let names = tree.child(node, .columnList).map { tree.children($0, .identifier).map { catalog.columnName(of: $0, in: tree) } } ?? []
       let rows = named(relation(query), names)
       if rows.open != nil { trouble(.unknownColumns, node) }
@@ -241,7 +241,7 @@ extension Interpreter {
 
   /// Runs the triggers that a write of a table fires, once for each table and event in an analysis.
   mutating func fire(_ table: ObjectName, _ event: Keyword, _ node: NodeID) {
-    for trigger in program.triggers where trigger.events.contains(event) && program.key(trigger.table) == program.key(table) {
+    for trigger in program.triggers(on: table) where trigger.events.contains(event) {
       let key = program.key(trigger.name) + "\u{1}\(event.rawValue)" + program.key(table)
       guard firing.insert(key).inserted, running.count < Interpreter.deepestCall else { continue }
       runTrigger(trigger, table)
@@ -250,7 +250,7 @@ extension Interpreter {
 
   private mutating func runTrigger(_ trigger: TriggerDefinition, _ table: ObjectName) {
     let definition = program.routines[trigger.routine]
-    let asset = catalog.asset(named: table)
+    let asset = asset(named: table)
     let row = asset.map { base($0.name, $0.columns.map(\.name)) } ?? Relation(columns: [], rows: Flow(), open: table)
     let saved = (unit, frames, state, results, returned)
     defer { (unit, frames, state, results, returned) = saved }

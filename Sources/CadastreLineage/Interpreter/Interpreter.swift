@@ -11,6 +11,14 @@ struct Interpreter {
   let program: Program
   var columns = ColumnTable()
   var sink = Sink()
+  /// Folded last names of all that was looked up: when one of them changes, this analysis may.
+  var dependencies: Set<String> = []
+  /// Permanent tables by the text that names them, and their rows and views' rows by index in the catalogue.
+  var tableCache: [String: CachedTable] = [:]
+  var baseCache: [Int: Relation] = [:]
+  var viewCache: [Int: (rows: Relation, dependencies: Set<String>)] = [:]
+  /// The text of the expression that edges were last noted for.
+  var lastExpression: (tree: SyntaxTree, node: NodeID, text: String)?
   var state = State()
   var unit: Unit
   var frames: [Frame] = []
@@ -20,7 +28,9 @@ struct Interpreter {
   var returned = State.Cell()
   /// Routines being run, to end recursion.
   var running: [Int] = []
+  /// Calls that were followed in this unit, and what they came to.
   var calls = 0
+  var outcomes: [Int: [CallOutcome]] = [:]
   /// Parameters that some call of the input gives a known text: `routine index`, name.
   var resolvedParameters: Set<String> = []
   var firing: Set<String> = []
@@ -40,9 +50,10 @@ struct Interpreter {
   /// The outermost query's order matters: it is a cursor's.
   var keepsOrder = false
 
-  /// Longest chain of calls that is followed, and most calls in one analysis.
+  /// Longest chain of calls that is followed, most calls in one unit, and how often one routine may be within itself.
   static let deepestCall = 24
-  static let mostCalls = 20_000
+  static let mostCalls = 2_000
+  static let deepestRecursion = 3
   /// Rounds after which a loop's state is taken as it is.
   static let mostRounds = 6
 
@@ -82,15 +93,42 @@ struct Interpreter {
     self.unit = Unit(tree: tree, routine: nil, routineName: nil, file: tree.source.name)
   }
 
-  var catalog: Catalog { program.catalog }
+  var catalog: Catalog { _read { yield program.catalog } }
   var tree: SyntaxTree { unit.tree }
+
+  /// What is known of the running routine.
+  var facts: Sink.Facts {
+    _read { yield sink.facts[unit.routine ?? Sink.script, default: Sink.Facts()] }
+    _modify { yield &sink.facts[unit.routine ?? Sink.script, default: Sink.Facts()] }
+  }
+
+  /// Notes that the running statement moves data.
+  mutating func noteMoving() { facts.moving.insert(unit.ordinal) }
 
   func compared(_ name: String) -> String { catalog.compared(name) }
 
-  func same(_ left: String, _ right: String) -> Bool { left == right || compared(left) == compared(right) }
+  func same(_ left: String, _ right: String) -> Bool { catalog.same(left, right) }
 
   /// A variable's key: without regard to case in every procedural family; PL/pgSQL quotes are rare there.
   func variableKey(_ text: String) -> String { text.lowercased() }
+
+  /// Starts a unit of analysis: nothing of the one before is left but what is known of the catalogue.
+  mutating func begin(_ unit: Unit) {
+    self.unit = unit
+    sink = Sink()
+    dependencies = []
+    frames = []
+    state = State()
+    results = []
+    returned = State.Cell()
+    calls = 0
+    outcomes = [:]
+    firing = []
+    resolvedParameters = []
+    nextHole = 1
+    nextBranch = 0
+    running = []
+  }
 
   // MARK: findings
 
@@ -107,7 +145,7 @@ struct Interpreter {
     sink.add(
       Unresolved(
         file: unit.file, line: line(node), routine: unit.routineName, reason: reason, text: text, hint: hint ?? fallback),
-      statement: unit.ordinal, parameter: parameter)
+      routine: unit.routine ?? Sink.script, statement: unit.ordinal, parameter: parameter)
   }
 
   // MARK: steps
@@ -176,7 +214,7 @@ struct Interpreter {
       let rows = state.cells["found"]?.flow ?? Flow()
       for variable in variables { setCell(variable, State.Cell(flow: rows)) }
     case .unread:
-      sink.facts[unit.routineName, default: Sink.Facts()].moving.insert(unit.ordinal)
+      noteMoving()
       trouble(.unparsed, step.node)
     }
   }
@@ -390,7 +428,7 @@ struct Interpreter {
       if lowered == "record" {
         cell.record = Relation()
       } else if let typeName = tree.child(type, .name) {
-        let table = lowered.hasSuffix("%rowtype") || !lowered.contains("%") ? catalog.asset(named: catalog.objectName(typeName, in: tree)) : nil
+        let table = lowered.hasSuffix("%rowtype") || !lowered.contains("%") ? asset(named: catalog.objectName(typeName, in: tree)) : nil
         if let table, table.kind == .tableType, key.hasPrefix("@") {
           state.tables[key] = Relation(columns: table.columns.map { Relation.Column(name: $0.name, flow: Flow()) })
           return

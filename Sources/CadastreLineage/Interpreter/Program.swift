@@ -29,6 +29,12 @@ struct RoutineDefinition: Sendable {
   var isReadable: Bool
   /// Whether edges of it are asked for (a file to extract), or it only composes (`--ddl`).
   var isSubject: Bool
+
+  /// A function that only triggers run.
+  var isTriggerFunction: Bool {
+    guard let returns = tree.child(node, .returns) else { return false }
+    return tree.text(returns).lowercased().hasSuffix("trigger")
+  }
 }
 
 struct TriggerDefinition: Sendable {
@@ -47,7 +53,8 @@ struct TriggerDefinition: Sendable {
 struct Program: Sendable {
   var catalog: Catalog
   var routines: [RoutineDefinition] = []
-  var triggers: [TriggerDefinition] = []
+  private(set) var triggers: [TriggerDefinition] = []
+  private var triggersByTable: [String: [Int]] = [:]
   private var byFullName: [String: Int] = [:]
   private var byLastName: [String: [Int]] = [:]
   /// Views that stay as they are: those the files to extract define.
@@ -154,9 +161,15 @@ struct Program: Sendable {
           parameters: [], steps: tree.child(node, .body).map { lowering.steps(in: $0) } ?? [], resultColumns: [], resultVariable: nil,
           isReadable: true, isSubject: isSubject))
     }
+    triggersByTable[key(table), default: []].append(triggers.count)
     triggers.append(
       TriggerDefinition(
         name: name, table: table, events: events, routine: routine, tree: tree, condition: tree.child(node, .where), isBefore: isBefore))
+  }
+
+  /// The triggers on a table.
+  func triggers(on table: ObjectName) -> [TriggerDefinition] {
+    triggers.isEmpty ? [] : (triggersByTable[key(table)] ?? []).map { triggers[$0] }
   }
 
   /// The routine a name means: the full name, or the only one of its last name.

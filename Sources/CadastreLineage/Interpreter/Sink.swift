@@ -1,59 +1,92 @@
-internal import CadastreSQL
-internal import CadastreDiagnostics
-internal import CadastreDialects
-internal import CadastreCatalog
 internal import CadastreModel
 
-/// What an analysis has found so far: edges, the ledger, what each routine reads, writes and calls.
+/// What one unit of analysis has found: edges, the ledger, what each routine reads, writes and calls.
 struct Sink: Sendable {
-  struct EdgeKey: Hashable {
-    var source: ColumnReference
-    var target: ColumnReference
-    var kind: EdgeKind
-    var subtype: EdgeSubtype
-    var routine: ObjectName?
-    var file: String
-    var statement: Int
+  struct EdgeKey: Hashable, Sendable {
+    var source: ColumnID
+    var target: ColumnID
+    /// Index of the routine whose text holds the expression; `script` outside of routines.
+    var routine: Int32
+    var statement: Int32
+    /// Position in `EdgeSubtype.allCases`.
+    var subtype: UInt8
   }
 
-  /// Per routine (`nil`: the statements of a script): what coverage is computed from.
+  struct EdgeBody: Sendable {
+    var columns: [String]
+    var line: Int
+    var expression: String
+    var candidates: UInt8
+    var origin: EdgeOrigin
+  }
+
+  /// Per routine: what coverage is computed from.
   struct Facts: Sendable {
-    var reads: Set<String> = []
-    var writes: Set<String> = []
-    var calls: Set<String> = []
+    var reads: Set<ObjectName> = []
+    var writes: Set<ObjectName> = []
+    var calls: Set<ObjectName> = []
     /// Ordinals of statements that move data, and of those that have an unresolved row.
     var moving: Set<Int> = []
     var troubled: Set<Int> = []
+
+    mutating func add(_ other: Facts) {
+      reads.formUnion(other.reads)
+      writes.formUnion(other.writes)
+      calls.formUnion(other.calls)
+      moving.formUnion(other.moving)
+      troubled.formUnion(other.troubled)
+    }
   }
 
-  private(set) var edges: [EdgeKey: ColumnEdge] = [:]
-  private(set) var unresolved: [UnresolvedKey: Unresolved] = [:]
-  var facts: [ObjectName?: Facts] = [:]
-  /// The columns of the views that the subjects define, in order.
-  var viewColumns: [ObjectName: [String]] = [:]
-
-  struct UnresolvedKey: Hashable {
+  struct UnresolvedKey: Hashable, Sendable {
     var row: Unresolved
+    /// In whose text it is: index of a routine, or `script`.
+    var routine: Int
     /// Set for a name that is a parameter's value: the row goes when a call gives the value.
     var parameter: String?
   }
 
-  mutating func add(_ edge: ColumnEdge) {
-    let key = EdgeKey(
-      source: edge.source, target: edge.target, kind: edge.kind, subtype: edge.subtype, routine: edge.routine, file: edge.file,
-      statement: edge.statement)
-    guard let known = edges[key] else {
-      edges[key] = edge
+  /// The index that stands for statements outside of routines.
+  static let script = -1
+
+  private(set) var edges: [EdgeKey: EdgeBody] = [:]
+  private(set) var unresolved: Set<UnresolvedKey> = []
+  /// By index of the routine, or `script`.
+  var facts: [Int: Facts] = [:]
+  /// The columns of the views that the subjects define, in order.
+  var viewColumns: [ObjectName: [String]] = [:]
+
+  mutating func add(_ key: EdgeKey, columns: [String], candidates: UInt8, origin: EdgeOrigin, _ place: () -> (line: Int, expression: String)) {
+    guard let index = edges.index(forKey: key) else {
+      let (line, expression) = place()
+      edges[key] = EdgeBody(columns: columns, line: line, expression: expression, candidates: candidates, origin: origin)
       return
     }
-    var columns = known.columns
-    for column in edge.columns where !columns.contains(column) { columns.append(column) }
-    edges[key]?.columns = columns
-    if edge.confidence > known.confidence { edges[key]?.confidence = edge.confidence }
+    if columns != edges.values[index].columns {
+      for column in columns where !edges.values[index].columns.contains(column) { edges.values[index].columns.append(column) }
+    }
+    if candidates < edges.values[index].candidates { edges.values[index].candidates = candidates }
   }
 
-  mutating func add(_ row: Unresolved, statement: Int, parameter: String? = nil) {
-    unresolved[UnresolvedKey(row: row, parameter: parameter)] = row
-    facts[row.routine, default: Facts()].troubled.insert(statement)
+  mutating func add(_ row: Unresolved, routine: Int, statement: Int, parameter: String? = nil) {
+    unresolved.insert(UnresolvedKey(row: row, routine: routine, parameter: parameter))
+    facts[routine, default: Facts()].troubled.insert(statement)
+  }
+}
+
+extension EdgeSubtype {
+  /// Position in `allCases`.
+  var index: UInt8 {
+    switch self {
+    case .identity: 0
+    case .transformation: 1
+    case .aggregation: 2
+    case .join: 3
+    case .filter: 4
+    case .groupBy: 5
+    case .sort: 6
+    case .window: 7
+    case .conditional: 8
+    }
   }
 }

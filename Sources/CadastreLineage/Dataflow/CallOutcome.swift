@@ -1,0 +1,17 @@
+/// A call that was followed: what went in and what came of it.
+struct CallOutcome: Sendable {
+  struct Inputs: Sendable, Equatable {
+    /// By parameter; `nil` where none was given.
+    var cells: [State.Cell?]
+    var parameters: [Relation?]
+    var control: Flow
+    /// The caller's temporary tables.
+    var tables: [String: Relation]
+  }
+
+  var inputs: Inputs
+  /// The callee's state at its end: OUT parameters, temporary tables.
+  var state: State
+  var returned: State.Cell
+  var results: [Relation]
+}

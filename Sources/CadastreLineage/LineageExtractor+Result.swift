@@ -1,0 +1,112 @@
+internal import CadastreCatalog
+internal import CadastreDiagnostics
+internal import CadastreDialects
+public import CadastreModel
+internal import CadastreSQL
+
+/// Putting together what the units found.
+///
+/// What a unit found in another routine's text and that routine's own unit found as well is said once, by the latter.
+extension LineageExtractor {
+  /// What makes two edges of one routine's text the same.
+  private struct Identity: Hashable {
+    var source: ColumnReference
+    var target: ColumnReference
+    var subtype: EdgeSubtype
+    var statement: Int
+
+    init(_ edge: ColumnEdge) {
+      source = edge.source
+      target = edge.target
+      subtype = edge.subtype
+      statement = edge.statement
+    }
+  }
+
+  public func result(of findings: [Findings]) -> LineageResult {
+    var result = LineageResult()
+    var resolved: Set<String> = []
+    for found in findings {
+      resolved.formUnion(found.resolvedParameters)
+      result.viewColumns.merge(found.viewColumns) { mine, _ in mine }
+    }
+    let shared = sharedRoutines(findings)
+    var own: [Int: Set<Identity>] = [:]
+    var ownRows: Set<Unresolved> = []
+    for found in findings where shared.contains(found.routine) {
+      for (edge, owner) in zip(found.unit.edges, found.owners) where Int(owner) == found.routine { own[found.routine, default: []].insert(Identity(edge)) }
+    }
+    for found in findings { for key in found.rows where key.routine == found.routine { ownRows.insert(key.row) } }
+    var facts: [Int: Sink.Facts] = [:]
+    for found in findings {
+      var unit = found.unit
+      unit.edges = []
+      unit.edges.reserveCapacity(found.unit.edges.count)
+      for (edge, owner) in zip(found.unit.edges, found.owners) {
+        if isPending(edge, Int(owner), resolved) { continue }
+        if Int(owner) != found.routine, !own[Int(owner), default: []].insert(Identity(edge)).inserted { continue }
+        unit.edges.append(edge)
+      }
+      for key in found.rows {
+        if let parameter = key.parameter, resolved.contains("\(key.routine):\(Interpreter.holeName(parameter))") { continue }
+        if key.routine != found.routine, !ownRows.insert(key.row).inserted { continue }
+        unit.unresolved.append(key.row)
+      }
+      for (routine, known) in found.facts { facts[routine, default: Sink.Facts()].add(known) }
+      result.units.append(unit)
+    }
+    count(&result)
+    let open = Set(result.units.flatMap(\.unresolved).compactMap(\.routine))
+    for (index, definition) in program.routines.enumerated() where definition.isSubject {
+      result.routines.append(routine(definition, facts[index] ?? Sink.Facts(), isOpen: open.contains(definition.name)))
+    }
+    return result
+  }
+
+  /// Routines in whose text other units found something.
+  private func sharedRoutines(_ findings: [Findings]) -> Set<Int> {
+    var result: Set<Int> = []
+    for found in findings { for owner in found.owners where Int(owner) != found.routine { result.insert(Int(owner)) } }
+    return result
+  }
+
+  /// What a caller has to give for a name to mean something, a parameter's value or a temporary table of that name, where a caller has.
+  private func isPending(_ edge: ColumnEdge, _ owner: Int, _ resolved: Set<String>) -> Bool {
+    guard !resolved.isEmpty, owner >= 0 else { return false }
+    for name in [edge.source.asset, edge.target.asset] where name.parts.count == 1 {
+      if resolved.contains("\(owner):\(Interpreter.holeName(name.name))") { return true }
+    }
+    return false
+  }
+
+  private func count(_ result: inout LineageResult) {
+    var lines: [String: Set<Int>] = [:]
+    for unit in result.units { for row in unit.unresolved { lines[row.file, default: []].insert(row.line) } }
+    for tree in subjects {
+      let statements = tree.counts.statements
+      result.statements.total += statements
+      result.statements.opaque += min(statements, lines[tree.source.name]?.count ?? 0)
+    }
+    result.statements.analysed = result.statements.total - result.statements.opaque
+  }
+
+  private func routine(_ definition: RoutineDefinition, _ facts: Sink.Facts, isOpen: Bool) -> Routine {
+    let troubled = isOpen ? facts.troubled.intersection(facts.moving).count : 0
+    let tree = definition.tree
+    let range = tree.range(definition.node)
+    var statements = 0
+    var unread = 0
+    for node in tree.descendants(definition.node) {
+      let kind = tree.kind(node)
+      if kind.isStatement { statements += 1 }
+      if kind.isUnread { unread += 1 }
+    }
+    return Routine(
+      name: definition.name, kind: definition.kind, dialect: program.catalog.dialect.name,
+      parameters: definition.parameters.map { Parameter(name: $0.name, nativeType: $0.nativeType, mode: $0.mode, defaultValue: $0.defaultText) },
+      source: tree.text(definition.node),
+      definedAt: SourceSpan(file: tree.source.name, line: tree.position(definition.node).line, start: Int(range.lower), end: Int(range.upper)),
+      reads: facts.reads.map(\.rendered).sorted(), writes: facts.writes.map(\.rendered).sorted(), calls: facts.calls.map(\.rendered).sorted(),
+      coverage: facts.moving.isEmpty ? 1 : Double(facts.moving.count - troubled) / Double(facts.moving.count), statements: statements, unparsed: unread)
+  }
+}
