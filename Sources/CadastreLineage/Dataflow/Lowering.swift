@@ -44,18 +44,18 @@ struct Lowering {
       guard children.count >= 2 else { return one(.evaluate(node), node) }
       return one(.assign(target: children[0], value: children[children.count - 1], compound: tree.flags(node) & 1 != 0), node)
     case .ifStatement, .caseStatement: return compound(node) { $0.branch(node) }
-    case .loop: return compound(node) { .loop(condition: nil, body: $0.body(of: node)) }
-    case .whileLoop: return compound(node) { .loop(condition: children.first, body: $0.body(of: node)) }
+    case .loop: return compound(node) { .loop(label: $0.label(before: node), condition: nil, body: $0.body(of: node)) }
+    case .whileLoop: return compound(node) { .loop(label: $0.label(before: node), condition: children.first, body: $0.body(of: node)) }
     case .forRange, .forEach:
       return compound(node) { lowering in
         let variables = children.filter { lowering.tree.kind($0) == .name }.prefix(1)
         let bounds = children.filter { !variables.contains($0) && lowering.tree.kind($0) != .body }
-        return .count(variables: Array(variables), bounds: bounds, body: lowering.body(of: node))
+        return .count(label: lowering.label(before: node), variables: Array(variables), bounds: bounds, body: lowering.body(of: node))
       }
     case .forQuery:
       return compound(node) { lowering in
         let parts = children.filter { lowering.tree.kind($0) != .body }
-        return .rows(variables: Array(parts.dropLast()), source: parts.last ?? node, body: lowering.body(of: node))
+        return .rows(label: lowering.label(before: node), variables: Array(parts.dropLast()), source: parts.last ?? node, body: lowering.body(of: node))
       }
     case .tryCatch:
       return compound(node) { lowering in
@@ -64,7 +64,14 @@ struct Lowering {
         return .protected(body: body, handlers: [handler])
       }
     case .exitStatement:
-      return one(.exit(condition: children.first { tree.kind($0) != .identifier }), node)
+      let label = tree.child(node, .identifier).map { tree.text($0).lowercased() }
+      let again = tree.firstToken(node).keyword == .continue
+      return one(.exit(label: label, again: again, condition: children.first { tree.kind($0) != .identifier }), node)
+    case .gotoStatement:
+      return one(.goto(tree.child(node, .identifier).map { tree.text($0).lowercased() } ?? ""), node)
+    case .label:
+      return [Step(operation: .label(tree.text(tree.firstToken(node)).lowercased()), node: node, ordinal: max(1, ordinal))]
+    case .raise: return raise(node)
     case .returnStatement: return one(.give(value: children.first, row: false, ends: true), node)
     case .returnQuery: return one(.give(value: children.first, row: true, ends: false), node)
     case .returnNext: return one(.give(value: children.first, row: true, ends: false), node)
@@ -93,12 +100,36 @@ struct Lowering {
     for unread in tree.children(node, .unparsed) { steps += one(.unread, unread) }
     if let declared = tree.child(node, .declarations) { steps += declarations(declared, counted: false) }
     let handlers = tree.children(node, .handler)
-    guard !handlers.isEmpty else { return steps + body(of: node) }
+    guard !handlers.isEmpty else {
+      let inner = body(of: node)
+      guard let label = label(before: node) else { return steps + inner }
+      return steps + [Step(operation: .labelled(label: label, body: inner), node: node, ordinal: max(1, ordinal))]
+    }
     steps += compound(node) { lowering in
       let body = lowering.body(of: node)
       return .protected(body: body, handlers: handlers.map { lowering.body(of: $0) })
     }
     return steps
+  }
+
+  /// The label `<<x>>` before a block or loop.
+  private func label(before node: NodeID) -> String? {
+    let first = Int(tree.nodes[node].firstToken)
+    guard first >= 3, tree.tokens[first - 1].kind == .otherOperator, tree.text(tree.tokens[first - 1]) == ">>" else { return nil }
+    return tree.text(tree.tokens[first - 2]).lowercased()
+  }
+
+  /// RAISE with a level goes on unless the level is EXCEPTION; RAISERROR goes on outside of TRY.
+  private mutating func raise(_ node: NodeID) -> [Step] {
+    let value = tree.nodes[node]
+    let level = Int(value.firstToken) + 1 < Int(value.endToken) ? tree.tokens[Int(value.firstToken) + 1].keyword : .none_
+    switch (tree.firstToken(node).keyword, level) {
+    case (.raise, .debug), (.raise, .log), (.raise, .info), (.raise, .notice), (.raise, .warning):
+      ordinal += 1
+      return []
+    case (.raiserror, _): return one(.fail(certain: false), node)
+    default: return one(.fail(certain: true), node)
+    }
   }
 
   private mutating func declarations(_ node: NodeID, counted: Bool = true) -> [Step] {

@@ -8,8 +8,10 @@ struct State: Sendable, Equatable {
   var cursors: [String: Relation] = [:]
   /// What decides whether the current point is reached.
   var control = Flow()
-  /// A point that no path reaches: behind RETURN.
-  var ended = false
+  /// How this path has left the current point; `nil` while it is there.
+  var jump: Jump?
+  /// Per level of nesting, the routine first: what decides that a path has gone to its end, or to its next round.
+  var departures: [Departure] = [Departure()]
 
   struct Cell: Sendable, Equatable {
     var flow = Flow()
@@ -21,23 +23,68 @@ struct State: Sendable, Equatable {
     var parameter: String?
   }
 
-  /// Both paths: what holds on either.
+  enum Jump: Sendable, Equatable {
+    /// To the end of a level: RETURN, EXIT, an error that is caught there.
+    case leave(Int)
+    /// To the next round of a loop.
+    case again(Int)
+    case goto(String)
+  }
+
+  struct Departure: Sendable, Equatable {
+    var left = Flow()
+    var again = Flow()
+  }
+
+  /// All that decides whether the current point has not been left before.
+  var departed: Flow {
+    departures.reduce(into: Flow()) { flow, level in
+      flow.add(level.left)
+      flow.add(level.again)
+    }
+  }
+
+  /// Notes that the conditions which led here have taken the path away.
+  private mutating func note(_ jump: Jump, _ control: Flow) {
+    switch jump {
+    case .leave(let level): if level < departures.count { departures[level].left.add(control) }
+    case .again(let level): if level < departures.count { departures[level].again.add(control) }
+    case .goto: for level in departures.indices.dropFirst() { departures[level].left.add(control) }
+    }
+  }
+
+  /// Both paths: what holds on either. The values of a path that has left are no longer seen here.
   mutating func join(_ other: State) {
-    if other.ended, !ended {
+    let mine = self
+    if mine.jump != nil, other.jump == nil { self = other }
+    for (level, departure) in (mine.jump != nil && other.jump == nil ? mine : other).departures.enumerated() where level < departures.count {
+      departures[level].left.add(departure.left)
+      departures[level].again.add(departure.again)
+    }
+    switch (mine.jump, other.jump) {
+    case (nil, nil): joinValues(other)
+    case (nil, let left?):
       control.add(other.control)
-      return
+      return note(left, other.control)
+    case (let left?, nil):
+      control.add(mine.control)
+      return note(left, mine.control)
+    case (let first?, let second?):
+      note(first, mine.control)
+      note(second, other.control)
+      if case .leave(let level) = second, case .leave(let kept) = first, level >= kept { break }
+      if case .leave = second { jump = second }
     }
-    if ended, !other.ended {
-      let mine = control
-      self = other
-      control.add(mine)
-      return
-    }
+    control.add(other.control)
+  }
+
+  mutating func joinValues(_ other: State) {
     for (name, cell) in other.cells {
       guard var mine = cells[name] else {
         cells[name] = cell
         continue
       }
+      if mine == cell { continue }
       mine.flow.add(cell.flow)
       mine.texts = AbstractText.union(mine.texts, cell.texts)
       if var record = mine.record {
@@ -55,7 +102,5 @@ struct State: Sendable, Equatable {
     for (name, cursor) in other.cursors {
       if cursors[name] == nil { cursors[name] = cursor } else { cursors[name]?.join(cursor) }
     }
-    control.add(other.control)
-    ended = ended && other.ended
   }
 }

@@ -15,11 +15,13 @@ struct Step: Sendable {
     case declareTable(name: NodeID)
     case declareCursor(name: NodeID, query: NodeID?)
     case branch(operand: NodeID?, arms: [Arm], otherwise: [Step])
-    case loop(condition: NodeID?, body: [Step])
+    case loop(label: String?, condition: NodeID?, body: [Step])
     /// A loop over numbers or array elements.
-    case count(variables: [NodeID], bounds: [NodeID], body: [Step])
+    case count(label: String?, variables: [NodeID], bounds: [NodeID], body: [Step])
     /// A loop over the rows of a query, a dynamic query or a cursor.
-    case rows(variables: [NodeID], source: NodeID, body: [Step])
+    case rows(label: String?, variables: [NodeID], source: NodeID, body: [Step])
+    /// A block that EXIT may leave by its label.
+    case labelled(label: String, body: [Step])
     /// Handlers run when something in the body fails.
     case protected(body: [Step], handlers: [[Step]])
     case open(cursor: NodeID, query: NodeID?)
@@ -28,7 +30,12 @@ struct Step: Sendable {
     case dynamic
     /// RETURN, RETURN QUERY, RETURN NEXT with what they return.
     case give(value: NodeID?, row: Bool, ends: Bool)
-    case exit(condition: NodeID?)
+    /// EXIT, BREAK (`again` false), CONTINUE (`again` true), of the innermost loop or the labelled one.
+    case exit(label: String?, again: Bool, condition: NodeID?)
+    case goto(String)
+    case label(String)
+    /// RAISE EXCEPTION, THROW: on to the handler, or out. `certain` is false where it may go on.
+    case fail(certain: Bool)
     case definition
     /// A value that flows nowhere but may call: PERFORM, PRINT, ASSERT.
     case evaluate(NodeID)

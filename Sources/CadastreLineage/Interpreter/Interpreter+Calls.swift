@@ -170,7 +170,7 @@ extension Interpreter {
     }
     running.append(index)
     results = []
-    run(definition.steps)
+    inner { $0.run(definition.steps) }
     running.removeLast()
     let outcome = CallOutcome(inputs: given, state: state, returned: returned, results: results)
     (unit, frames, state, results) = saved

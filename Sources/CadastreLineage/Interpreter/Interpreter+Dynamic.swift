@@ -224,8 +224,7 @@ extension Interpreter {
     }
     var lowering = Lowering(parsed)
     let steps = lowering.steps(in: parsed.root).filter { if case .unread = $0.operation { false } else { true } }
-    run(steps)
-    state.ended = false
+    inner { $0.run(steps) }
     var rows = Relation()
     for result in results { rows.merge(result) }
     return rows

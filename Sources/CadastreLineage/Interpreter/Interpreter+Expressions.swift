@@ -25,8 +25,12 @@ extension Interpreter {
     case .cast:
       var result = Flow()
       for child in tree.children(node) where tree.kind(child) != .typeName { result.add(flow(child)) }
+      if let type = tree.child(node, .typeName) { noteFault(result, becoming: tree.text(type)) }
       return result.transformed()
     case .call: return callCell(node).flow
+    case .chain:
+      if !faults.isEmpty { divisors(node) }
+      return childrenFlow(node)
     case .collate, .atTimeZone:
       return tree.children(node).first.map { flow($0).transformed() } ?? Flow()
     case .fieldAccess: return fieldAccess(node).flow
@@ -51,6 +55,15 @@ extension Interpreter {
     var result = Flow()
     for child in tree.children(node) { result.add(flow(child)) }
     return result.transformed()
+  }
+
+  /// A division by zero is an error that may be caught.
+  private mutating func divisors(_ node: NodeID) {
+    for child in tree.children(node).dropFirst() {
+      let before = Int(tree.nodes[child].firstToken) - 1
+      guard before >= 0, tree.tokens[before].kind == .slash || tree.tokens[before].kind == .percentSign else { continue }
+      faults[faults.count - 1].add(flow(child))
+    }
   }
 
   /// A literal of dynamic SQL may have holes in its text.
@@ -119,7 +132,10 @@ extension Interpreter {
     for child in tree.children(node) {
       switch tree.kind(child) {
       case .identifier:
-        if let window = windowDefinitions[compared(tree.text(child))] { result.add(overFlow(window)) }
+        // a window's definition begins with its own name; another name in it is an earlier window
+        if let window = windowDefinitions[compared(tree.text(child))], window < child || tree.kind(node) == .over, window != node {
+          result.add(overFlow(window))
+        }
       case .orderBy: result.add(orderFlow(child).influence(.window))
       case .partitionBy: result.add(childrenFlow(child).influence(.window))
       default: continue
@@ -248,6 +264,7 @@ extension Interpreter {
       default: continue
       }
     }
+    if Interpreter.parsers.contains(name) { noteFault(result, becoming: name) }
     let use: Uses = Interpreter.aggregates.contains(name) ? .aggregation : .transformation
     if name == "iif", arguments.count == 3 {
       let condition = flow(arguments[0]).influence(.conditional)
@@ -259,6 +276,9 @@ extension Interpreter {
     }
     return State.Cell(flow: result.transformed(use).adding(influences))
   }
+
+  /// Functions that fail on a text they cannot read.
+  static let parsers: Set<String> = ["to_date", "to_number", "to_timestamp", "make_date", "make_time", "make_timestamp", "parse"]
 
   /// Functions whose first argument is the name of a date part, not a column.
   static let datePartFunctions: Set<String> = [

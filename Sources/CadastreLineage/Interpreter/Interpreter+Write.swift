@@ -269,7 +269,7 @@ extension Interpreter {
       unit.tree = outer
     }
     running.append(trigger.routine)
-    run(definition.steps)
+    inner { $0.run(definition.steps) }
     running.removeLast()
     guard trigger.isBefore, let changed = (returned.record ?? state.cells["new"]?.record), let asset else { return }
     // a BEFORE trigger changes the row by assigning to NEW

@@ -37,6 +37,12 @@ struct Interpreter {
   var nextHole = 1
   var nextBranch = 0
   var loopDepth = 0
+  /// The routine, and the loops, labelled blocks and protected bodies around the current point.
+  var levels: [Level] = [Level(kind: .routine)]
+  /// Paths that have jumped to a label which has not come yet.
+  var gotos: [String: State] = [:]
+  /// Casts that may fail, of the protected bodies around the current point.
+  var faults: [Flow] = []
   var expandsViews = true
   /// Temporary tables, variables and cursors are looked through.
   var collapses = true
@@ -128,6 +134,9 @@ struct Interpreter {
     nextHole = 1
     nextBranch = 0
     running = []
+    levels = [Level(kind: .routine)]
+    gotos = [:]
+    faults = []
   }
 
   // MARK: findings
@@ -150,15 +159,7 @@ struct Interpreter {
 
   // MARK: steps
 
-  mutating func run(_ steps: [Step]) {
-    for step in steps {
-      if state.ended { return }
-      if unit.line == nil { unit.ordinal = step.ordinal }
-      run(step)
-    }
-  }
-
-  private mutating func run(_ step: Step) {
+  mutating func run(_ step: Step) {
     switch step.operation {
     case .query: queryStatement(step.node)
     case .data: dataStatement(step.node)
@@ -170,29 +171,20 @@ struct Interpreter {
       let key = variableKey(tree.text(name))
       if let query { state.cursors[key] = shown(orderedRows(query), key, query) } else { state.cursors[key] = Relation() }
     case .branch(let operand, let arms, let otherwise): branch(operand, arms, otherwise)
-    case .loop(let condition, let body): loop(condition, body)
-    case .count(let variables, let bounds, let body):
+    case .loop(let label, let condition, let body): loop(label, condition, body)
+    case .count(let label, let variables, let bounds, let body):
       var flow = Flow()
       for bound in bounds { flow.add(self.flow(bound)) }
       for variable in variables { setCell(variable, State.Cell(flow: flow.transformed())) }
-      repeatBody(control: flow.influence(.conditional)) { $0.run(body) }
-    case .rows(let variables, let source, let body): rowLoop(variables, source, body)
-    case .protected(let body, let handlers):
-      let before = state
+      repeatBody(label, control: flow.influence(.conditional)) { $0.run(body) }
+    case .rows(let label, let variables, let source, let body): rowLoop(label, variables, source, body)
+    case .labelled(let label, let body):
+      let outer = state.control
+      enter(Level(kind: .block, label: label))
       run(body)
-      let after = state
-      for handler in handlers {
-        var start = before
-        var failed = after
-        failed.ended = false
-        start.join(failed)
-        state = start
-        run(handler)
-        let handled = state
-        state = after
-        state.join(handled)
-      }
-      if handlers.isEmpty { state = after }
+      leave()
+      state.control = outer.adding(state.departed)
+    case .protected(let body, let handlers): protected(body, handlers)
     case .open(let cursor, let query):
       guard let query else { return }
       let key = variableKey(tree.text(cursor))
@@ -205,8 +197,10 @@ struct Interpreter {
     case .call: execute(step.node)
     case .dynamic: dynamicStatement(step.node)
     case .give(let value, let row, let ends): give(value, row: row, ends: ends)
-    case .exit(let condition):
-      if let condition { state.control.add(flow(condition).influence(.conditional)) }
+    case .exit(let label, let again, let condition): exit(label, again, condition)
+    case .goto(let label): goto(label)
+    case .label: break
+    case .fail(let certain): fail(certain)
     case .definition: define(step.node)
     case .evaluate(let node):
       if tree.kind(node) == .query { _ = relation(node) } else { _ = flow(node) }
@@ -219,84 +213,6 @@ struct Interpreter {
     }
   }
 
-  // MARK: control
-
-  private mutating func branch(_ operand: NodeID?, _ arms: [Step.Arm], _ otherwise: [Step]) {
-    let outer = state.control
-    let operandFlow = operand.map { flow($0) } ?? Flow()
-    var conditions = operandFlow.influence(.conditional)
-    var merged: State?
-    let site = nextBranch
-    nextBranch += 1
-    for (number, arm) in arms.enumerated() {
-      for condition in arm.conditions { conditions.add(flow(condition).influence(.conditional)) }
-      let before = state
-      state.control.add(conditions)
-      run(arm.body)
-      let after = chosen(state, since: before, site, number)
-      state = before
-      finishArm(after, outer, into: &merged)
-    }
-    let before = state
-    state.control.add(conditions)
-    run(otherwise)
-    finishArm(chosen(state, since: before, site, arms.count), outer, into: &merged)
-    if let merged { state = merged }
-  }
-
-  /// Marks the texts that an arm has built with the arm, so that texts of different arms are not put together.
-  private func chosen(_ after: State, since before: State, _ site: Int, _ arm: Int) -> State {
-    guard loopDepth == 0 else { return after }
-    var result = after
-    for (name, cell) in after.cells where cell.texts != nil && cell.texts != before.cells[name]?.texts {
-      result.cells[name]?.texts = cell.texts?.map { text in
-        var marked = text
-        marked.choices[site] = arm
-        return marked
-      }
-    }
-    return result
-  }
-
-  /// Joins one arm of a branch. Behind it the condition no longer decides, unless an arm has left.
-  private func finishArm(_ after: State, _ outer: Flow, into merged: inout State?) {
-    var arm = after
-    if !arm.ended { arm.control = outer }
-    guard merged != nil else {
-      merged = arm
-      return
-    }
-    merged?.join(arm)
-  }
-
-  private mutating func loop(_ condition: NodeID?, _ body: [Step]) {
-    repeatBody(control: Flow()) { interpreter in
-      if let condition { interpreter.state.control.add(interpreter.flow(condition).influence(.conditional)) }
-      interpreter.run(body)
-    }
-  }
-
-  /// Runs a body until nothing new is learned, and once not at all.
-  mutating func repeatBody(control: Flow, _ body: (inout Interpreter) -> Void) {
-    let outer = state.control
-    let outerEnded = state.ended
-    loopDepth += 1
-    defer { loopDepth -= 1 }
-    for _ in 0..<Interpreter.mostRounds {
-      let before = state
-      state.control.add(control)
-      body(&self)
-      state.ended = outerEnded
-      let inside = state.control
-      state.control = outer
-      state.join(before)
-      if state == before { break }
-      // what left the loop, or may have, decides about every later round
-      state.control = outer.adding(inside.influences)
-    }
-    state.control = outer
-  }
-
   /// A cursor's rows: their order decides what a loop over them sees first.
   private mutating func orderedRows(_ node: NodeID) -> Relation {
     keepsOrder = true
@@ -304,7 +220,7 @@ struct Interpreter {
     return relation(node)
   }
 
-  private mutating func rowLoop(_ variables: [NodeID], _ source: NodeID, _ body: [Step]) {
+  private mutating func rowLoop(_ label: String?, _ variables: [NodeID], _ source: NodeID, _ body: [Step]) {
     let rows: Relation
     switch tree.kind(source) {
     case .executeDynamic: rows = dynamicRelation(source)
@@ -318,7 +234,7 @@ struct Interpreter {
       }
     default: rows = orderedRows(source)
     }
-    repeatBody(control: rows.rows.influence(.conditional)) { interpreter in
+    repeatBody(label, control: rows.rows.influence(.conditional)) { interpreter in
       interpreter.bind(variables, rows)
       interpreter.run(body)
     }
@@ -457,7 +373,7 @@ struct Interpreter {
   }
 
   private mutating func give(_ value: NodeID?, row: Bool, ends: Bool) {
-    defer { if ends { state.ended = true } }
+    defer { if ends { jump(.leave(0)) } }
     guard let value else {
       if row {
         // RETURN NEXT of the OUT parameters

@@ -110,6 +110,9 @@ public final class SyntaxTree: Sendable {
   /// The text of a node as written.
   public func text(_ node: NodeID, limit: Int = .max) -> String { source.text(range(node), limit: limit) }
 
+  /// The text of one token as written.
+  public func text(_ token: Token) -> String { source.text(SourceRange(token.start, token.end)) }
+
   public func position(_ node: NodeID) -> SourcePosition { source.position(of: range(node).lower) }
 
   @inline(__always)
