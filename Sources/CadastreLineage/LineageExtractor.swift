@@ -92,7 +92,9 @@ public struct LineageExtractor: Sendable {
       case .trigger(let index):
         let trigger = program.triggers[index]
         interpreter.begin(Interpreter.Unit(tree: trigger.tree, routine: nil, routineName: nil, file: trigger.tree.source.name))
-        for event in trigger.events { interpreter.fire(trigger.table, event, 0) }
+        for event in trigger.events.sorted(by: { $0.rawValue < $1.rawValue }) where Keyword.triggerEvents.contains(event) {
+          interpreter.runAlone(trigger, event)
+        }
         return findings(&interpreter, trigger.routine, trigger.tree.source.name)
       }
     }

@@ -15,6 +15,13 @@ struct AbstractText: Sendable, Equatable {
   /// Most alternatives that are kept where paths meet.
   static let mostAlternatives = 32
 
+  /// The same text, its holes known to be of a kind.
+  func with(_ kind: Hole.Kind) -> AbstractText {
+    var copy = self
+    for index in copy.holes.indices { copy.holes[index].kind = kind }
+    return copy
+  }
+
   func appending(_ other: AbstractText) -> AbstractText {
     AbstractText(
       text: text + other.text, holes: holes + other.holes.filter { !holes.contains($0) },
@@ -51,12 +58,22 @@ struct AbstractText: Sendable, Equatable {
 struct Hole: Sendable, Equatable {
   static let prefix = "cadastre_hole_"
 
+  enum Kind: Sendable, Equatable {
+    /// A literal: a number, or text in quotes.
+    case value
+    /// One name.
+    case name
+    /// Any text at all.
+    case text
+  }
+
   /// Unique in an analysis.
   var number: Int
   /// The parameter or variable it came from, without sigil, lower case.
   var name: String
   /// What flows into it.
   var flow: Flow
+  var kind = Kind.value
 
   var word: String { Hole.prefix + String(number) + "_" }
 }

@@ -14,4 +14,6 @@ struct CallOutcome: Sendable {
   var state: State
   var returned: State.Cell
   var results: [Relation]
+  /// Temporary tables that the callee made itself.
+  var ownTables: Set<String>
 }

@@ -144,6 +144,14 @@ struct Flow: Sendable, Equatable {
     return copy
   }
 
+  /// This flow but for a column that is passed on as it was.
+  func without(identityOf column: ColumnID) -> Flow {
+    var copy = self
+    for index in copy.entries.indices where copy.entries[index].column == column { copy.entries[index].uses.remove(.identity) }
+    copy.entries.removeAll { $0.uses.isEmpty }
+    return copy
+  }
+
   /// The flow of a name that may mean this or one of so many others.
   func shared(among count: Int) -> Flow {
     var copy = self

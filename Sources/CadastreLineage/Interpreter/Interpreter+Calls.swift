@@ -11,6 +11,10 @@ extension Interpreter {
     var cell: State.Cell
     /// The caller's variable that an OUT parameter fills.
     var variable: NodeID?
+    /// T-SQL: OUTPUT stands behind it.
+    var isOutput = false
+    /// DEFAULT: as if it were not given.
+    var isDefault = false
     /// A table given as a parameter.
     var table: Relation?
   }
@@ -34,6 +38,10 @@ extension Interpreter {
         return trouble(.dynamicName, node)
       }
       for name in names where name.holes.isEmpty {
+        if name.text.lowercased().hasSuffix("sp_executesql") {
+          executeSQL(children.filter { tree.kind($0) == .executeArgument }, node)
+          continue
+        }
         let object = ObjectName(name.text.split(separator: ".").map { String($0.filter { $0 != "[" && $0 != "]" }) })
         if let index = routine(named: object, arguments: given.count) { run(routine: index, given, node) } else { trouble(.unknownObject, node) }
       }
@@ -56,7 +64,10 @@ extension Interpreter {
       }
       let plain = tree.kind(value) == .variable || tree.kind(value) == .name
       let table = plain ? state.tables[variableKey(tree.text(value))] : nil
-      return Argument(name: name, cell: cell(value), variable: plain ? value : nil, table: table)
+      let isDefault = tree.kind(value) == .wordValue && tree.firstToken(value).keyword == .default
+      return Argument(
+        name: name, cell: isDefault ? State.Cell() : cell(value), variable: plain ? value : nil,
+        isOutput: tree.kind(node) == .executeArgument && tree.flags(node) & 1 != 0, isDefault: isDefault, table: table)
     }
   }
 
@@ -70,7 +81,7 @@ extension Interpreter {
         noteMoving()
         return trouble(.remote, node)
       }
-      if last.hasPrefix("sp_") || last.hasPrefix("xp_") || parts.first?.text.lowercased() == "sys" { return }
+      if systemProcedure(last, given, node) || parts.first?.text.lowercased() == "sys" { return }
       noteMoving()
       return trouble(.unknownObject, node, hint: "add the definition of \(name.rendered) to the input, or -- cadastre: reads a.b; writes c.d")
     }
@@ -93,9 +104,13 @@ extension Interpreter {
         bound.append((parameter, nil))
       }
     }
-    let outcome = body(index, bound.map { ($0.0, $0.1?.cell, $0.1?.table) }, sharesTables: true, node)
+    let outcome = body(index, bound.map { ($0.0, $0.1.flatMap { $0.isDefault ? nil : $0.cell }, $0.1?.table) }, sharesTables: true, node)
+    let marksOutput = catalog.dialect.procedural == .tsql
     for (parameter, argument) in bound where parameter.mode != .in {
-      if let variable = argument?.variable, let cell = outcome?.cells[variableKey(parameter.name)] { setCell(variable, cell) }
+      guard let argument, let variable = argument.variable, !marksOutput || argument.isOutput else { continue }
+      let key = variableKey(parameter.name)
+      if let cell = outcome?.cells[key] { setCell(variable, cell) }
+      if let cursor = outcome?.cursors[key] { state.cursors[variableKey(tree.text(variable))] = cursor }
     }
   }
 
@@ -130,22 +145,24 @@ extension Interpreter {
     if let known = outcomes[index]?.first(where: { $0.inputs == given }) {
       returned = known.returned
       results += known.results
-      if sharesTables { shareTables(of: known.state) }
+      if sharesTables { shareTables(of: known) }
       return known.state
     }
     calls += 1
     let outcome = body(of: definition, index, bound, given)
-    if sharesTables { shareTables(of: outcome.state) }
+    if sharesTables { shareTables(of: outcome) }
     results += outcome.results
     if outcomes[index, default: []].count < 8, !running.contains(index) { outcomes[index, default: []].append(outcome) }
     return outcome.state
   }
 
   /// What a callee did to temporary tables that its caller sees.
-  private mutating func shareTables(of outcome: State) {
-    for (name, table) in outcome.tables where state.tables[name] != nil && !name.hasPrefix("@") { state.tables[name] = table }
-    // PostgreSQL's temporary tables outlive the routine that made them
-    if !catalog.dialect.features.contains(.top) { for (name, table) in outcome.tables where state.tables[name] == nil { state.tables[name] = table } }
+  private mutating func shareTables(of outcome: CallOutcome) {
+    // a temporary table of T-SQL ends with the routine that made it; PostgreSQL's outlive it
+    let outlives = catalog.dialect.procedural != .tsql
+    for (name, table) in outcome.state.tables where !name.hasPrefix("@") {
+      if outlives || (state.tables[name] != nil && !outcome.ownTables.contains(name)) { state.tables[name] = table }
+    }
   }
 
   private mutating func body(
@@ -168,11 +185,18 @@ extension Interpreter {
         state.cells[key] = defaultCell(parameter, definition)
       }
     }
+    for parameter in definition.parameters { unit.types[variableKey(parameter.name)] = parameter.nativeType }
+    if let variable = definition.resultVariable {
+      state.tables[variable] = Relation(columns: definition.resultColumns.map { Relation.Column(name: $0, flow: Flow()) })
+    }
+    let outerTables = ownTables
+    ownTables = []
+    defer { ownTables = outerTables }
     running.append(index)
     results = []
     inner { $0.run(definition.steps) }
     running.removeLast()
-    let outcome = CallOutcome(inputs: given, state: state, returned: returned, results: results)
+    let outcome = CallOutcome(inputs: given, state: state, returned: returned, results: results, ownTables: ownTables)
     (unit, frames, state, results) = saved
     return outcome
   }
@@ -190,6 +214,7 @@ extension Interpreter {
     begin(Unit(tree: definition.tree, routine: index, routineName: definition.name, file: definition.tree.source.name))
     for parameter in definition.parameters {
       state.cells[variableKey(parameter.name)] = State.Cell(parameter: parameter.name)
+      unit.types[variableKey(parameter.name)] = parameter.nativeType
       let typeName = parameter.nativeType.split(separator: " ").first.map(String.init) ?? ""
       let table = asset(named: ObjectName(typeName.split(separator: ".").map { String($0.filter { $0 != "[" && $0 != "]" }) }))
       if let table, table.kind == .tableType {
@@ -259,6 +284,37 @@ extension Interpreter {
       if let record = returned.record { rows.columns = record.columns }
     }
     return definition.resultColumns.isEmpty ? rows : named(rows, definition.resultColumns)
+  }
+
+  // MARK: procedures of the server
+
+  /// What a procedure of the server does to columns; answers whether it is one.
+  private mutating func systemProcedure(_ name: String, _ given: [Argument], _ node: NodeID) -> Bool {
+    switch name {
+    case "sp_rename":
+      guard given.count == 2, let from = given[0].cell.texts?.first?.text, let to = given[1].cell.texts?.first?.text else { return true }
+      let old = ObjectName(from.split(separator: ".").map { String($0.filter { $0 != "[" && $0 != "]" }) })
+      rename(old, to: ObjectName(Array(old.parts.dropLast()) + [to]), node)
+    case "sp_xml_preparedocument":
+      if given.count > 1, let handle = given[0].variable { setCell(handle, State.Cell(flow: given[1].cell.flow.transformed())) }
+    case "xp_cmdshell", "sp_execute_external_script", "sp_oamethod":
+      noteMoving()
+      trouble(.externalCode, node)
+    default: return name.hasPrefix("sp_") || name.hasPrefix("xp_")
+    }
+    return true
+  }
+
+  /// A table takes the name of another: its rows are now that one's.
+  mutating func rename(_ old: ObjectName, to new: ObjectName, _ node: NodeID) {
+    let source = catalog.position(named: old).map { catalog.assets[$0].name } ?? old
+    if let columns = made.removeValue(forKey: source) { made[new] = columns }
+    guard let position = catalog.position(named: new), !catalog.assets[position].columns.isEmpty else { return }
+    noteMoving()
+    let target = catalog.assets[position]
+    emit(target.name, target.columns.map { column in
+      Written(column: column.name, flow: Flow(columns.id(ColumnReference(asset: source, column: column.name))), node: node)
+    }, Flow(), node)
   }
 
   // MARK: sp_executesql

@@ -74,6 +74,8 @@ extension Interpreter {
       } else if state.jump == nil {
         if unit.line == nil { unit.ordinal = step.ordinal }
         run(step)
+        // a handler may be reached from anywhere in what it protects
+        if !faults.isEmpty, let level = levels.lastIndex(where: { $0.kind == .protected }) { Interpreter.keep(state, in: &levels[level].left) }
       } else if gotos.isEmpty {
         return
       }

@@ -10,10 +10,15 @@ extension Interpreter {
     var column: String
     var flow: Flow
     var node: NodeID
+    /// Position in the columns of a query that is written through; `nil` where the name says which.
+    var place: Int?
   }
 
   mutating func dataStatement(_ node: NodeID) {
-    _ = data(node)
+    guard let rows = data(node) else { return }
+    // OUTPUT and RETURNING without INTO: rows for the caller
+    if printsResults { emitResult(rows, node) }
+    results.append(rows)
   }
 
   /// Runs a data statement; answers the rows of its RETURNING or OUTPUT, when they go to a query around it.
@@ -73,13 +78,17 @@ extension Interpreter {
       }
     }
     if names.isEmpty, case .permanent = table, !source.columns.isEmpty { trouble(.unknownColumns, head) }
+    for name in names where name.contains(Hole.prefix) {
+      trouble(.dynamicName, head)
+      if let hole = hole(in: name) { state.control.add(hole.flow.influence(.conditional)) }
+    }
     var written: [Written] = []
     // identity and computed columns take no value when no list is given
     if !listed, case .permanent(_, let asset?) = table, names.count > source.columns.count {
       let settable = catalog.assets[asset].columns.filter { $0.computed == nil && !($0.identity != nil && catalog.dialect.features.contains(.top)) }.map(\.name)
       if settable.count == source.columns.count { names = settable }
     }
-    for (index, name) in names.enumerated() {
+    for (index, name) in names.enumerated() where !name.contains(Hole.prefix) {
       guard index < source.columns.count else {
         if let fallback = source.fallback { written.append(Written(column: name, flow: fallback, node: node)) }
         continue
@@ -111,12 +120,26 @@ extension Interpreter {
   }
 
   private mutating func conflictRows(_ conflict: NodeID, _ table: Table, _ written: [Written], into rows: inout Flow) {
-    guard let target = tree.child(conflict, .conflictTarget) else { return }
-    for node in tree.children(target) where tree.kind(node) == .name {
-      let column = catalog.columnName(of: node, in: tree)
+    var keys: [String] = []
+    if let target = tree.child(conflict, .conflictTarget) {
+      for node in tree.children(target) where tree.kind(node) == .name { keys.append(catalog.columnName(of: node, in: tree)) }
+    }
+    // without a list, or by the name of a constraint, any key of the table decides
+    if keys.isEmpty { keys = uniqueColumns(table) }
+    for column in keys {
       if case .permanent(let name, _) = table { rows.add(Flow(columns.id(ColumnReference(asset: name, column: column)), .filter)) }
       if let source = written.first(where: { same($0.column, column) }) { rows.add(source.flow.influence(.filter)) }
     }
+  }
+
+  /// The columns of a table's primary key, unique constraints and unique indexes.
+  func uniqueColumns(_ table: Table) -> [String] {
+    guard case .permanent(_, let position?) = table else { return [] }
+    let asset = catalog.assets[position]
+    var result: [String] = []
+    for key in asset.constraints where key.kind == .primaryKey || key.kind == .unique { result += key.columns.map(\.name) }
+    for index in asset.indexes where index.unique { result += index.columns.map(\.name) }
+    return asset.columns.map(\.name).filter { column in result.contains { same($0, column) } }
   }
 
   private mutating func conflictUpdate(_ node: NodeID, _ table: Table, _ insert: NodeID, _ written: [Written], _ rows: Flow) {
@@ -135,6 +158,7 @@ extension Interpreter {
     switch table {
     case .temporary(let key): key
     case .permanent(let name, _): name.name
+    case .query: ""
     }
   }
 
@@ -144,25 +168,37 @@ extension Interpreter {
     var name: ObjectName?
     switch table {
     case .temporary(let key): relation = state.tables[key] ?? Relation(columns: [], rows: Flow(), open: nil, fallback: Flow())
-    case .permanent(let object, _):
+    case .permanent(let object, let asset):
       name = object
-      let names = columnNames(table)
-      relation = names.isEmpty ? Relation(columns: [], rows: Flow(), open: object) : base(object, names)
+      if let asset, let view = program.view(catalog.assets[asset]), expandsViews, !program.isKept(catalog.assets[asset]) {
+        relation = viewRows(asset, view)
+      } else {
+        let names = columnNames(table)
+        relation = names.isEmpty ? Relation(columns: [], rows: Flow(), open: object) : base(object, names)
+      }
+    case .query: relation = Relation()
     }
     frames[frames.count - 1].entries.append(Frame.Entry(alias: alias, name: name, relation: relation))
   }
 
-  func columnNames(_ table: Table) -> [String] {
+  /// The columns of a table that is written, in order; none when they are not known.
+  mutating func columnNames(_ table: Table) -> [String] {
     switch table {
-    case .temporary(let key): state.tables[key]?.columns.map(\.name) ?? []
-    case .permanent(_, let asset): asset.map { catalog.assets[$0].columns.map(\.name) } ?? []
+    case .temporary(let key): return state.tables[key]?.columns.map(\.name) ?? []
+    case .permanent(_, let asset):
+      guard let asset else { return [] }
+      let names = catalog.assets[asset].columns.map(\.name)
+      if names.isEmpty, let view = program.view(catalog.assets[asset]) { return viewRows(asset, view).columns.map(\.name) }
+      return names
+    case .query(let query):
+      return relation(query).columns.map(\.name)
     }
   }
 
   // MARK: UPDATE, DELETE
 
   /// The values of SET.
-  private mutating func assignments(_ node: NodeID) -> [Written] {
+  private mutating func assignments(_ node: NodeID, _ rows: Flow = Flow()) -> [Written] {
     var written: [Written] = []
     for item in tree.children(node, .assignment) {
       let children = tree.children(item)
@@ -185,11 +221,7 @@ extension Interpreter {
         continue
       }
       if flags & 4 != 0 {
-        var value = Flow()
-        for argument in children.dropFirst() { value.add(flow(argument)) }
-        var parts = tree.nameParts(left)
-        parts.removeLast()
-        if let column = parts.last { written.append(Written(column: column.text, flow: value, node: item)) }
+        written += method(left, Array(children.dropFirst()), item)
         continue
       }
       var flow = flow(value)
@@ -197,7 +229,7 @@ extension Interpreter {
         if flags & 2 != 0, children.count == 3 {
           written.append(Written(column: catalog.columnName(of: children[1], in: tree), flow: flow, node: value))
         }
-        setCell(left, State.Cell(flow: flow))
+        setCell(left, State.Cell(flow: flow.adding(rows)))
         continue
       }
       if flags & 1 != 0 { flow.add(nameFlow(left).transformed()) }
@@ -205,6 +237,41 @@ extension Interpreter {
       written.append(Written(column: catalog.columnName(of: left, in: tree), flow: flow, node: value))
     }
     return written
+  }
+
+  /// `column.WRITE(...)`, `column.modify('...')`: what was there stays a part of it.
+  private mutating func method(_ left: NodeID, _ arguments: [NodeID], _ item: NodeID) -> [Written] {
+    var parts = tree.nameParts(left).map(\.text)
+    parts.removeLast()
+    guard let column = parts.last else { return [] }
+    var value = Flow()
+    for argument in arguments {
+      value.add(flow(argument).transformed())
+      if tree.kind(argument) == .literal { value.add(xmlReferences(tree.text(argument))) }
+    }
+    for entry in frames[frames.count - 1].entries {
+      if let own = entry.relation.column(named: column, same) {
+        value.add(own.flow.transformed())
+        break
+      }
+    }
+    return [Written(column: column, flow: value, node: item)]
+  }
+
+  /// `sql:column("c")` and `sql:variable("@v")` in an XQuery text.
+  private mutating func xmlReferences(_ text: String) -> Flow {
+    var flow = Flow()
+    for part in text.split(separator: "sql:").dropFirst() {
+      guard let open = part.firstIndex(of: "\""), let close = part[part.index(after: open)...].firstIndex(of: "\"") else { continue }
+      let name = String(part[part.index(after: open)..<close])
+      if part.hasPrefix("variable") { flow.add(state.cells[variableKey(name)]?.flow.transformed() ?? Flow()) }
+      guard part.hasPrefix("column") else { continue }
+      let column = String(name.split(separator: ".").last ?? "")
+      for frame in frames.reversed() {
+        for entry in frame.entries { if let found = entry.relation.column(named: column, same) { flow.add(found.flow.transformed()) } }
+      }
+    }
+    return flow
   }
 
   /// The table an UPDATE or DELETE writes: in T-SQL its name may be an alias of FROM.
@@ -217,8 +284,11 @@ extension Interpreter {
         guard let given = tree.child(reference, .alias), same(catalog.columnName(of: given, in: tree), name),
           let real = tree.children(reference).first
         else { continue }
-        if let cte = cteTarget(real) { return (cte, name, true) }
-        return (table(real), name, true)
+        return (writable(real), name, true)
+      }
+      for derived in tree.descendants(from) where tree.kind(derived) == .derivedTable {
+        guard let given = tree.child(derived, .alias), same(catalog.columnName(of: given, in: tree), name), let query = tree.child(derived, .query) else { continue }
+        return (.query(query), name, true)
       }
       if catalog.dialect.features.contains(.top) {
         // the table's own name stands in FROM as well
@@ -246,16 +316,25 @@ extension Interpreter {
     return (table, name, false)
   }
 
-  /// A common table expression that is written through: the one table its query reads.
-  private mutating func cteTarget(_ head: NodeID) -> Table? {
+  /// A table as a target: a common table expression is written through.
+  mutating func writable(_ head: NodeID) -> Table {
+    if let query = cteTarget(head) { return query }
+    return table(head)
+  }
+
+  /// A common table expression that is written through.
+  private func cteTarget(_ head: NodeID) -> Table? {
     guard tree.kind(head) == .name, tree.nameParts(head).count == 1, catalog.dialect.features.contains(.top) else { return nil }
     let name = compared(catalog.columnName(of: head, in: tree))
     guard frames.reversed().contains(where: { $0.ctes.contains { $0.name == name } }) else { return nil }
-    for node in tree.nodes.indices.prefix(head).reversed() where tree.kind(node) == .cte {
-      guard let given = tree.child(node, .identifier), compared(catalog.columnName(of: given, in: tree)) == name else { continue }
-      for reference in tree.descendants(node) where tree.kind(reference) == .tableReference {
-        if let real = tree.children(reference).first { return table(real) }
-      }
+    return cteQuery(name, before: head).map { .query($0) }
+  }
+
+  /// The query of the nearest common table expression of a name that stands before a node.
+  private func cteQuery(_ name: String, before node: NodeID) -> NodeID? {
+    for cte in tree.nodes.indices.prefix(node).reversed() where tree.kind(cte) == .cte {
+      guard let given = tree.child(cte, .identifier), compared(catalog.columnName(of: given, in: tree)) == name else { continue }
+      return tree.children(cte).last
     }
     return nil
   }
@@ -272,8 +351,10 @@ extension Interpreter {
     rows.add(filterFlow(node))
     if let top = tree.child(node, .top) { for value in tree.children(top) { rows.add(flow(value).influence(.filter)) } }
     if case .temporary(let key) = table, let known = state.tables[key] { rows.add(known.rows) }
-    let written = assignments(node)
-    write(table, written, rows, node, event: .update)
+    if case .query(let query) = table, cte == nil { rows.add(relation(query).rows) }
+    let written = assignments(node, rows)
+    let replaces = tree.child(node, .where) == nil && tree.child(node, .from) == nil && tree.child(node, .top) == nil
+    write(table, written, rows, node, event: .update, replaces: replaces && tree.child(node, .whereCurrentOf) == nil)
     return output(node, table, inserted: written, rows: rows)
   }
 
@@ -305,9 +386,7 @@ extension Interpreter {
     switch table {
     case .temporary(let key):
       if tree.child(node, .where) == nil, tree.child(node, .from) == nil { clear(key) } else { state.tables[key]?.rows.add(rows.adding(state.control)) }
-    case .permanent(let name, _):
-      emit(name, columnNames(table).map { Written(column: $0, flow: Flow(), node: node) }, rows, node)
-      fire(name, .delete, node)
+    case .permanent, .query: erase(table, rows, node)
     }
     noteRows(rows)
     return result
@@ -351,9 +430,7 @@ extension Interpreter {
       case .mergeDelete:
         switch table {
         case .temporary(let key): state.tables[key]?.rows.add(reached)
-        case .permanent(let name, _):
-          emit(name, columnNames(table).map { Written(column: $0, flow: Flow(), node: action) }, reached, action)
-          fire(name, .delete, action)
+        case .permanent, .query: erase(table, reached, action)
         }
       default: continue
       }
@@ -380,6 +457,7 @@ extension Interpreter {
         for column in inserted {
           if let index = image.columns.firstIndex(where: { same($0.name, column.column) }) { image.columns[index].flow = column.flow }
         }
+      case .query(let query): image = self.relation(query)
       }
       if tree.kind(clause) == .output {
         frames[frames.count - 1].entries = [

@@ -52,21 +52,54 @@ extension Interpreter {
     let cell = tree.kind(node) == .name || tree.kind(node) == .variable || tree.kind(node) == .parameter ? self.cell(node) : State.Cell(flow: flow(node))
     let plain = tree.kind(node) == .name || tree.kind(node) == .variable
     let name = cell.parameter ?? (plain ? tree.text(node, limit: 60) : "expression")
-    let hole = Hole(number: nextHole, name: name.lowercased().filter { $0.isLetter || $0.isNumber || $0 == "_" }, flow: cell.flow)
+    let hole = Hole(
+      number: nextHole, name: name.lowercased().filter { $0.isLetter || $0.isNumber || $0 == "_" }, flow: cell.flow, kind: isTextual(node) ? .text : .value)
     nextHole += 1
     return AbstractText(text: hole.word, holes: [hole])
+  }
+
+  /// Whether a value is text of which nothing says that it is one literal.
+  private func isTextual(_ node: NodeID) -> Bool {
+    switch tree.kind(node) {
+    case .variable, .name:
+      let key = variableKey(tree.text(node))
+      if let type = unit.types[key] { return Interpreter.isText(type) }
+      guard let entry = nameOnly(node), let asset = catalog.asset(named: columns.reference(entry).asset) else { return false }
+      return asset.columns.first { $0.name == columns.reference(entry).column }?.nativeType.map(Interpreter.isText) ?? false
+    case .paren: return tree.children(node).first.map(isTextual) ?? false
+    case .subquery, .caseExpression: return true
+    case .call:
+      let name = tree.child(node, .name).map { tree.nameParts($0).last?.text.lowercased() ?? "" } ?? ""
+      return ["string_agg", "stuff", "array_to_string", "listagg", "group_concat", "substring", "left", "right", "concat", "concat_ws"].contains(name)
+    default: return false
+    }
+  }
+
+  /// The one column that a name in a query is.
+  private func nameOnly(_ node: NodeID) -> ColumnID? {
+    guard tree.kind(node) == .name, let column = tree.nameParts(node).last?.text else { return nil }
+    for frame in frames.reversed() {
+      for entry in frame.entries {
+        if let found = entry.relation.column(named: column, same), found.flow.entries.count == 1 { return found.flow.entries[0].column }
+      }
+    }
+    return nil
   }
 
   private mutating func functionTexts(_ node: NodeID, _ children: [NodeID]) -> [AbstractText]? {
     guard let head = children.first, tree.kind(head) == .name else { return nil }
     let arguments = Array(children.dropFirst())
     switch tree.nameParts(head).last?.text.lowercased() ?? "" {
+    case "quotename" where arguments.count > 1 && tree.text(arguments[1]).contains("''"):
+      return pieces(arguments[0]).map { $0.holes.isEmpty ? AbstractText(text: "'" + $0.text + "'") : $0.with(.value) }
     case "quote_ident", "quotename":
       return arguments.first.map { pieces($0).map { quoted($0) } }
     case "quote_literal", "quote_nullable":
       return arguments.first.map { argument in
-        pieces(argument).map { $0.holes.isEmpty ? AbstractText(text: "'" + $0.text + "'") : $0 }
+        pieces(argument).map { $0.holes.isEmpty ? AbstractText(text: "'" + $0.text + "'") : $0.with(.value) }
       }
+    case "iif" where arguments.count == 3: return united(arguments.dropFirst())
+    case "choose" where arguments.count > 1: return united(arguments.dropFirst())
     case "concat": return concatenated(arguments, separator: nil)
     case "concat_ws": return arguments.first.flatMap { first in concatenated(Array(arguments.dropFirst()), separator: texts(first)?.first) }
     case "format": return format(arguments)
@@ -89,8 +122,14 @@ extension Interpreter {
     }
   }
 
+  private mutating func united(_ nodes: ArraySlice<NodeID>) -> [AbstractText]? {
+    var result: [AbstractText] = []
+    for node in nodes { for text in pieces(node) where !result.contains(text) { result.append(text) } }
+    return result.count <= AbstractText.mostAlternatives ? result : nil
+  }
+
   private func quoted(_ text: AbstractText) -> AbstractText {
-    guard text.holes.isEmpty else { return text }
+    guard text.holes.isEmpty else { return text.with(.name) }
     let rules = catalog.dialect.identifiers
     let plain = text.text.allSatisfy { $0.isLetter || $0.isNumber || $0 == "_" } && (rules.folding != .lower || text.text == text.text.lowercased())
     return plain ? text : AbstractText(text: "\(rules.quoteOpen)\(text.text)\(rules.quoteClose)")
@@ -140,7 +179,7 @@ extension Interpreter {
         guard index < arguments.count else { return nil }
         var values = pieces(arguments[index])
         if kind == "I" { values = values.map { quoted($0) } }
-        if kind == "L" { values = values.map { $0.holes.isEmpty ? AbstractText(text: "'" + $0.text.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "''") + "'") : $0 } }
+        if kind == "L" { values = values.map { $0.holes.isEmpty ? AbstractText(text: "'" + $0.text.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "''") + "'") : $0.with(.value) } }
         built = built.flatMap { AbstractText.product($0, [AbstractText(text: literal)]) }.flatMap { AbstractText.product($0, values) }
         literal = ""
       }

@@ -10,7 +10,8 @@ extension Interpreter {
     let kind = tree.kind(node)
     switch kind {
     case .literal: return holes(inLiteral: node)
-    case .wordValue, .placeholder, .star, .typeName, .identifier, .frame, .alias, .nextValue: return Flow()
+    case .wordValue, .placeholder, .star, .typeName, .identifier, .frame, .alias: return Flow()
+    case .nextValue: return tree.child(node, .over).map { flow($0) } ?? Flow()
     case .name: return nameFlow(node)
     case .variable: return variableCell(node).flow
     case .parameter: return binding(node).flow
@@ -25,7 +26,9 @@ extension Interpreter {
     case .cast:
       var result = Flow()
       for child in tree.children(node) where tree.kind(child) != .typeName { result.add(flow(child)) }
-      if let type = tree.child(node, .typeName) { noteFault(result, becoming: tree.text(type)) }
+      if let type = tree.child(node, .typeName), !tree.text(tree.firstToken(node)).lowercased().hasPrefix("try_") {
+        noteFault(result, becoming: tree.text(type))
+      }
       return result.transformed()
     case .call: return callCell(node).flow
     case .chain:
@@ -265,6 +268,7 @@ extension Interpreter {
       }
     }
     if Interpreter.parsers.contains(name) { noteFault(result, becoming: name) }
+    if name == "rowcount_big", let rows = state.cells["@@rowcount"] { return rows }
     let use: Uses = Interpreter.aggregates.contains(name) ? .aggregation : .transformation
     if name == "iif", arguments.count == 3 {
       let condition = flow(arguments[0]).influence(.conditional)

@@ -170,9 +170,10 @@ extension Interpreter {
       if let index = routine(named: catalog.objectName(head, in: tree), arguments: arguments.count) {
         result = callTableFunction(index, Array(arguments), call)
       } else {
+        let name = tree.nameParts(head).last?.text.lowercased() ?? ""
+        if let foreign = foreignRows(name, Array(arguments), call) { return foreign }
         var flow = Flow()
         for argument in arguments { flow.add(self.flow(argument)) }
-        let name = tree.nameParts(head).last?.text.lowercased() ?? ""
         if ["nodes"].contains(name) { flow.add(self.flow(call)) }
         let known = Interpreter.functionColumns[name] ?? []
         result = Relation(columns: known.map { Relation.Column(name: $0, flow: flow.transformed()) }, rows: Flow(), open: nil, fallback: flow.transformed())
@@ -194,6 +195,19 @@ extension Interpreter {
       result.columns[0].name = alias
     }
     return result
+  }
+
+  /// Rows of a file or of another server.
+  private mutating func foreignRows(_ name: String, _ arguments: [NodeID], _ call: NodeID) -> Relation? {
+    switch name {
+    case "openrowset" where tree.contains(call, .bulk):
+      let path = arguments.first.map { tree.stringValue(tree.firstToken($0)) } ?? ""
+      return Relation(columns: [], rows: Flow(), open: ObjectName(["file:" + path]))
+    case "openquery", "openrowset", "opendatasource", "dblink":
+      trouble(.remote, call)
+      return Relation(columns: [], rows: Flow(), open: nil, fallback: Flow())
+    default: return nil
+    }
   }
 
   /// The columns of built-in table functions.

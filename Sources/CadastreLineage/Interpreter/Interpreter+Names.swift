@@ -11,9 +11,16 @@ extension Interpreter {
   mutating func nameCell(_ node: NodeID) -> State.Cell {
     let parts = tree.nameParts(node).map { catalog.folded($0.text, quoted: $0.quoted) }
     guard let last = parts.last else { return State.Cell() }
-    if let hole = hole(in: last) { return State.Cell(flow: hole.flow, texts: [AbstractText(text: hole.word, holes: [hole])]) }
+    if let hole = hole(in: last) { return filled(hole, isWhole: parts.count == 1 && last == hole.word, node) }
     if parts.count == 1 { return simpleName(last, node) }
     return qualifiedName(parts, node)
+  }
+
+  /// What stands where a word of dynamic SQL is only known at run time: a value flows; a name or text decides, and is said not to be known.
+  private mutating func filled(_ hole: Hole, isWhole: Bool, _ node: NodeID) -> State.Cell {
+    if isWhole, hole.kind == .value { return State.Cell(flow: hole.flow, texts: [AbstractText(text: hole.word, holes: [hole])]) }
+    trouble(hole.kind == .text ? .dynamicText : .dynamicName, node, parameter: hole.name)
+    return State.Cell(flow: hole.flow.influence(.conditional))
   }
 
   /// The hole that a word of dynamic SQL stands for.
@@ -116,8 +123,10 @@ extension Interpreter {
   // MARK: tables
 
   /// The table that a name of a statement means.
-  enum Table {
+  indirect enum Table {
     case temporary(String)
+    /// The rows of a query that is written through: its columns are those of the tables behind it.
+    case query(NodeID)
     /// A table of the catalogue by its index there; `nil` when it is not known.
     case permanent(ObjectName, Int?)
   }
@@ -145,6 +154,7 @@ extension Interpreter {
     let unknown = parts.compactMap { hole(in: $0.text) }.first
     if let hole = unknown {
       trouble(.dynamicName, node, hint: "-- cadastre: reads schema.table; writes schema.table", parameter: hole.name)
+      state.control.add(hole.flow.influence(.conditional))
       return .permanent(ObjectName(["{\(hole.name)}"]), nil)
     }
     let key = variableKey(last)
@@ -186,12 +196,18 @@ extension Interpreter {
   /// The rows of a table as they can be read.
   mutating func rows(of table: Table, _ node: NodeID) -> Relation {
     switch table {
+    case .query: return Relation()
     case .temporary(let key):
       if let known = state.tables[key] { return known }
       trouble(.unknownObject, node, parameter: key)
       return Relation(columns: [], rows: Flow(), open: nil, fallback: Flow())
     case .permanent(let name, let asset):
       facts.reads.insert(name)
+      if name.parts.count == 4 {
+        trouble(.remote, node)
+        return Relation(columns: [], rows: Flow(), open: name)
+      }
+      if let columns = made[name] { return base(name, columns) }
       guard let asset else {
         if !name.name.hasPrefix("{"), !isSystemSchema(name) {
           trouble(.unknownObject, node, parameter: name.parts.count == 1 ? name.name : nil)
@@ -231,7 +247,7 @@ extension Interpreter {
   }
 
   /// A view's query as its rows.
-  private mutating func viewRows(_ asset: Int, _ view: (tree: SyntaxTree, node: NodeID)) -> Relation {
+  mutating func viewRows(_ asset: Int, _ view: (tree: SyntaxTree, node: NodeID)) -> Relation {
     if let known = viewCache[asset] {
       dependencies.formUnion(known.dependencies)
       return known.rows

@@ -27,7 +27,9 @@ extension Interpreter {
     if let with = tree.child(node, .with) { commonTables(with) }
     guard let body = tree.children(node).first(where: { isBody($0) }) else { return Relation() }
     queryOrder = tree.child(node, .orderBy)
-    queryLimit = !tree.children(node, .limit).isEmpty || keepsOrder
+    // one value is made of all rows by FOR XML and FOR JSON
+    let isDocument = tree.children(node, .locking).contains { tree.contains($0, .xml) || tree.contains($0, .json) }
+    queryLimit = !tree.children(node, .limit).isEmpty || keepsOrder || isDocument
     let order = queryOrder
     let limited = queryLimit
     var result = relation(body)
@@ -60,7 +62,8 @@ extension Interpreter {
       var result = Relation()
       if isRecursive(body, name) {
         // the first operand without itself, then with what is known until nothing new comes
-        frames[level].ctes.append((name, Relation(columns: list.map { Relation.Column(name: $0, flow: Flow()) })))
+        let seed = Relation(columns: list.map { Relation.Column(name: $0, flow: Flow()) }, rows: Flow(), open: nil, fallback: list.isEmpty ? Flow() : nil)
+        frames[level].ctes.append((name, seed))
         let slot = frames[level].ctes.count - 1
         for _ in 0..<Interpreter.mostRounds {
           result = named(relation(body), list)

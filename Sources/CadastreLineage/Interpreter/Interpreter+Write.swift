@@ -5,30 +5,6 @@ internal import CadastreModel
 internal import CadastreSQL
 
 extension Interpreter {
-  /// Writes columns of a table: edges for a permanent one, new contents for a temporary one.
-  mutating func write(_ table: Table, _ written: [Written], _ rows: Flow, _ node: NodeID, event: Keyword) {
-    noteRows(rows)
-    switch table {
-    case .permanent(let name, _):
-      emit(name, written, rows, node)
-      fire(name, event, node)
-    case .temporary(let key):
-      var contents = state.tables[key] ?? Relation()
-      for item in written {
-        var flow = item.flow.adding(state.control)
-        if event == .update { flow.add(rows) }
-        if let index = contents.columns.firstIndex(where: { same($0.name, item.column) }) {
-          contents.columns[index].flow.add(flow)
-          contents.columns[index].texts = nil
-        } else {
-          contents.columns.append(Relation.Column(name: item.column, flow: flow))
-        }
-      }
-      if event == .insert { contents.rows.add(rows.adding(state.control)) }
-      state.tables[key] = collapses ? contents : shownTable(key, contents, written, rows, node)
-    }
-  }
-
   /// What the last statement's row count depends on.
   mutating func noteRows(_ rows: Flow) {
     let cell = State.Cell(flow: rows.adding(state.control))
@@ -74,7 +50,7 @@ extension Interpreter {
   // MARK: what is shown instead of looked through
 
   /// Edges into a temporary table, which from here on is a source itself.
-  private mutating func shownTable(_ key: String, _ contents: Relation, _ written: [Written], _ rows: Flow, _ node: NodeID) -> Relation {
+  mutating func shownTable(_ key: String, _ contents: Relation, _ written: [Written], _ rows: Flow, _ node: NodeID) -> Relation {
     let name = ObjectName([key])
     emit(name, written, rows, node)
     return base(name, contents.columns.map(\.name))
@@ -100,6 +76,21 @@ extension Interpreter {
     let name = ObjectName(["{result}"])
     emit(name, rows.columns.map { Written(column: $0.name, flow: $0.flow, node: node) }, rows.rows, node)
     facts.writes.remove(name)
+  }
+
+  /// ALTER TABLE of a permanent table that moves rows: SWITCH, RENAME.
+  private mutating func alter(_ node: NodeID, _ head: NodeID) {
+    guard case .permanent(let name, let position) = table(head) else { return }
+    for action in tree.children(node, .alterAction) {
+      if tree.flags(action) == 7, let other = tree.child(action, .name), case .permanent(let target, let known) = table(other) {
+        noteMoving()
+        let names = (known ?? position).map { catalog.assets[$0].columns.map(\.name) } ?? []
+        if names.isEmpty { trouble(.unknownColumns, node) }
+        emit(target, names.map { Written(column: $0, flow: Flow(columns.id(ColumnReference(asset: name, column: $0))), node: node) }, Flow(), node)
+      } else if tree.flags(action) == 6, let new = tree.child(action, .identifier) {
+        rename(name, to: ObjectName(Array(name.parts.dropLast()) + [catalog.columnName(of: new, in: tree)]), node)
+      }
+    }
   }
 
   // MARK: statements that make tables
@@ -139,7 +130,8 @@ extension Interpreter {
     if let from = tree.child(body, .from) { rows.add(self.from(from)) }
     if let filter = tree.child(body, .where), let condition = tree.children(filter).first { rows.add(flow(condition).influence(.filter)) }
     if let group = tree.child(body, .groupBy) { for key in tree.children(group) { rows.add(flow(key).influence(.groupBy)) } }
-    if tree.child(body, .top) != nil, let order = tree.child(query, .orderBy) { rows.add(orderFlow(order).influence(.sort)) }
+    // the order says which row's value stays
+    if let order = tree.child(query, .orderBy) { rows.add(orderFlow(order).influence(.sort)) }
     for item in tree.children(list, .assignment) {
       let parts = tree.children(item)
       guard parts.count == 2 else { continue }
@@ -170,6 +162,7 @@ extension Interpreter {
       for index in contents.columns.indices { contents.columns[index].flow.add(state.control) }
       contents.rows.add(state.control)
       let written = rows.columns.map { Written(column: $0.name, flow: $0.flow, node: node) }
+      ownTables.insert(variableKey(last))
       state.tables[variableKey(last)] = collapses ? contents : shownTable(variableKey(last), contents, written, rows.rows, node)
       return
     }
@@ -177,7 +170,7 @@ extension Interpreter {
       state.tables[variableKey(last)] = rows
       return
     }
-    if rows.open != nil { trouble(.unknownColumns, node) }
+    if rows.open != nil { trouble(.unknownColumns, node) } else { made[name] = rows.columns.map(\.name) }
     emit(name, rows.columns.map { Written(column: $0.name, flow: $0.flow, node: node) }, rows.rows, node)
   }
 
@@ -198,6 +191,7 @@ extension Interpreter {
         if let like = tree.child(node, .likeClause), let name = tree.child(like, .name), let parent = asset(named: catalog.objectName(name, in: tree)) {
           table.columns += parent.columns.map { Relation.Column(name: $0.name, flow: Flow()) }
         }
+        ownTables.insert(variableKey(last))
         state.tables[variableKey(last)] = table
       }
     case .createView:
@@ -211,7 +205,7 @@ extension Interpreter {
       emit(view, rows.columns.map { Written(column: $0.name, flow: $0.flow, node: query) }, rows.rows, node)
     case .alterTable:
       let key = variableKey(last)
-      guard var table = state.tables[key] else { return }
+      guard var table = state.tables[key] else { return alter(node, head) }
       for action in tree.children(node, .alterAction) {
         switch tree.flags(action) {
         case 1: table.columns += declaredTable(action).columns
@@ -234,49 +228,6 @@ extension Interpreter {
     case .drop:
       for name in tree.children(node, .name) { state.tables[variableKey(tree.nameParts(name).last?.text ?? "")] = nil }
     default: return
-    }
-  }
-
-  // MARK: triggers
-
-  /// Runs the triggers that a write of a table fires, once for each table and event in an analysis.
-  mutating func fire(_ table: ObjectName, _ event: Keyword, _ node: NodeID) {
-    for trigger in program.triggers(on: table) where trigger.events.contains(event) {
-      let key = program.key(trigger.name) + "\u{1}\(event.rawValue)" + program.key(table)
-      guard firing.insert(key).inserted, running.count < Interpreter.deepestCall else { continue }
-      runTrigger(trigger, table)
-    }
-  }
-
-  private mutating func runTrigger(_ trigger: TriggerDefinition, _ table: ObjectName) {
-    let definition = program.routines[trigger.routine]
-    let asset = asset(named: table)
-    let row = asset.map { base($0.name, $0.columns.map(\.name)) } ?? Relation(columns: [], rows: Flow(), open: table)
-    let saved = (unit, frames, state, results, returned)
-    defer { (unit, frames, state, results, returned) = saved }
-    unit = Unit(tree: definition.tree, routine: trigger.routine, routineName: definition.name, file: definition.tree.source.name)
-    frames = []
-    state = State()
-    let image = wholeRow(row)
-    state.cells["new"] = image
-    state.cells["old"] = image
-    state.tables["inserted"] = row
-    state.tables["deleted"] = row
-    if let condition = trigger.condition {
-      let outer = unit.tree
-      unit.tree = trigger.tree
-      state.control.add(flow(condition).influence(.conditional))
-      unit.tree = outer
-    }
-    running.append(trigger.routine)
-    inner { $0.run(definition.steps) }
-    running.removeLast()
-    guard trigger.isBefore, let changed = (returned.record ?? state.cells["new"]?.record), let asset else { return }
-    // a BEFORE trigger changes the row by assigning to NEW
-    for column in changed.columns {
-      let id = columns.id(ColumnReference(asset: asset.name, column: column.name))
-      guard column.flow != Flow(id), !column.flow.isEmpty else { continue }
-      emit(asset.name, [Written(column: column.name, flow: column.flow, node: definition.node)], Flow(), definition.node)
     }
   }
 }

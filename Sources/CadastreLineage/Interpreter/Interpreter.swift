@@ -26,6 +26,12 @@ struct Interpreter {
   var results: [Relation] = []
   /// The value that a function returns.
   var returned = State.Cell()
+  /// Columns of permanent tables that the running unit has made from queries.
+  var made: [ObjectName: [String]] = [:]
+  /// Temporary tables that the running routine made itself, where they end with it.
+  var ownTables: Set<String> = []
+  /// What decides that a BEFORE trigger keeps a row from being written.
+  var suppressed = Flow()
   /// Routines being run, to end recursion.
   var running: [Int] = []
   /// Calls that were followed in this unit, and what they came to.
@@ -76,6 +82,10 @@ struct Interpreter {
     var holes: [Hole] = []
     /// Values of `$1`, `$2` ... in dynamic SQL, or of an unnamed parameter.
     var bindings: [State.Cell] = []
+    /// Declared types of variables and parameters, by compared name.
+    var types: [String: String] = [:]
+    /// Cursors whose query is run when they are opened: their declarations.
+    var cursors: [String: NodeID] = [:]
   }
 
   /// The names visible in one query.
@@ -123,6 +133,8 @@ struct Interpreter {
     self.unit = unit
     sink = Sink()
     dependencies = []
+    made = [:]
+    ownTables = []
     frames = []
     state = State()
     results = []
@@ -144,7 +156,8 @@ struct Interpreter {
   func line(_ node: NodeID) -> Int { unit.line ?? tree.position(node).line }
 
   mutating func trouble(_ reason: UnresolvedReason, _ node: NodeID, hint: String? = nil, parameter: String? = nil) {
-    let text = tree.text(node, limit: 200)
+    var text = tree.text(node, limit: 200)
+    for hole in unit.holes where text.contains(hole.word) { text = text.split(separator: hole.word, omittingEmptySubsequences: false).joined(separator: "{\(hole.name)}") }
     let fallback: String
     switch reason {
     case .dynamicName, .dynamicText, .externalCode, .remote, .unparsed: fallback = "-- cadastre: reads schema.table; writes schema.table"
@@ -169,7 +182,14 @@ struct Interpreter {
       state.tables[variableKey(tree.text(name))] = declaredTable(step.node)
     case .declareCursor(let name, let query):
       let key = variableKey(tree.text(name))
-      if let query { state.cursors[key] = shown(orderedRows(query), key, query) } else { state.cursors[key] = Relation() }
+      if catalog.dialect.procedural != .tsql, query != nil {
+        unit.cursors[key] = step.node
+        state.cursors[key] = Relation()
+      } else if let query {
+        state.cursors[key] = shown(orderedRows(query), key, query)
+      } else {
+        state.cursors[key] = Relation()
+      }
     case .branch(let operand, let arms, let otherwise): branch(operand, arms, otherwise)
     case .loop(let label, let condition, let body): loop(label, condition, body)
     case .count(let label, let variables, let bounds, let body):
@@ -186,8 +206,11 @@ struct Interpreter {
       state.control = outer.adding(state.departed)
     case .protected(let body, let handlers): protected(body, handlers)
     case .open(let cursor, let query):
-      guard let query else { return }
       let key = variableKey(tree.text(cursor))
+      guard let query, unit.cursors[key] == nil else {
+        if let declared = unit.cursors[key] { state.cursors[key] = opened(declared, tree.children(step.node).dropFirst(), key) }
+        return
+      }
       if tree.kind(query) == .executeDynamic {
         state.cursors[key] = dynamicRelation(query)
       } else {
@@ -220,14 +243,39 @@ struct Interpreter {
     return relation(node)
   }
 
+  /// A declared cursor's rows, its parameters bound as it is opened.
+  private mutating func opened(_ declaration: NodeID, _ arguments: ArraySlice<NodeID>, _ key: String) -> Relation {
+    guard let query = tree.child(declaration, .query) else { return Relation() }
+    let parameters = tree.child(declaration, .parameterList).map { tree.children($0, .parameterItem) } ?? []
+    let names = parameters.map { tree.child($0, .identifier).map { variableKey(tree.text($0)) } ?? "" }
+    let outer = names.map { state.cells[$0] }
+    var position = 0
+    for argument in arguments {
+      if tree.kind(argument) == .namedArgument, let name = tree.children(argument).first, let value = tree.children(argument).last {
+        state.cells[variableKey(tree.text(name))] = cell(value)
+      } else if position < names.count {
+        state.cells[names[position]] = cell(argument)
+        position += 1
+      }
+    }
+    let rows = shown(orderedRows(query), key, query)
+    for (name, cell) in zip(names, outer) { state.cells[name] = cell }
+    return rows
+  }
+
   private mutating func rowLoop(_ label: String?, _ variables: [NodeID], _ source: NodeID, _ body: [Step]) {
     let rows: Relation
     switch tree.kind(source) {
     case .executeDynamic: rows = dynamicRelation(source)
+    case .name where unit.cursors[variableKey(tree.text(source))] != nil:
+      let key = variableKey(tree.text(source))
+      rows = unit.cursors[key].map { opened($0, [], key) } ?? Relation()
     case .name where state.cursors[variableKey(tree.text(source))] != nil: rows = state.cursors[variableKey(tree.text(source))] ?? Relation()
     case .call:
       let name = tree.children(source).first.map { variableKey(tree.text($0)) } ?? ""
-      if let cursor = state.cursors[name] {
+      if let declared = unit.cursors[name] {
+        rows = opened(declared, tree.children(source).dropFirst(), name)
+      } else if let cursor = state.cursors[name] {
         rows = cursor
       } else {
         rows = relation(source)
@@ -323,6 +371,7 @@ struct Interpreter {
   }
 
   private mutating func assign(_ target: NodeID, _ value: NodeID, _ compound: Bool) {
+    if !faults.isEmpty, let type = unit.types[variableKey(tree.text(target))] { noteFault(flow(value), becoming: type) }
     if compound, tree.kind(target) == .variable {
       let key = variableKey(tree.text(target))
       var cell = self.cell(value)
@@ -337,7 +386,9 @@ struct Interpreter {
 
   private mutating func declare(_ name: NodeID, _ type: NodeID?, _ value: NodeID?) {
     let key = variableKey(tree.text(name))
+    if let type { unit.types[key] = tree.text(type) }
     var cell = value.map { self.cell($0) } ?? State.Cell()
+    if let type { noteFault(cell.flow, becoming: tree.text(type)) }
     if let type, value == nil || cell.record == nil {
       let text = tree.text(type)
       let lowered = text.lowercased()
@@ -374,6 +425,7 @@ struct Interpreter {
 
   private mutating func give(_ value: NodeID?, row: Bool, ends: Bool) {
     defer { if ends { jump(.leave(0)) } }
+    if let value, !row, tree.kind(value) == .wordValue, tree.firstToken(value).keyword == .null { suppressed.add(state.control) }
     guard let value else {
       if row {
         // RETURN NEXT of the OUT parameters

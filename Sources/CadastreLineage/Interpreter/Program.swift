@@ -37,6 +37,11 @@ struct RoutineDefinition: Sendable {
   }
 }
 
+extension Keyword {
+  /// What fires a trigger.
+  static let triggerEvents: Set<Keyword> = [.insert, .update, .delete, .truncate]
+}
+
 struct TriggerDefinition: Sendable {
   var name: ObjectName
   var table: ObjectName
@@ -47,6 +52,10 @@ struct TriggerDefinition: Sendable {
   var tree: SyntaxTree
   var condition: NodeID?
   var isBefore: Bool
+  /// INSTEAD OF: what fires it does not happen.
+  var isInstead: Bool
+  /// REFERENCING: the names under which the rows before and after are seen.
+  var transitions: [String]
 }
 
 /// All that the interpreter reads of the input: never changes while it runs.
@@ -141,11 +150,13 @@ struct Program: Sendable {
     let table = catalog.objectName(names[1], in: tree)
     var events: Set<Keyword> = []
     var isBefore = false
+    var isInstead = false
     if let list = tree.child(node, .triggerEvents) {
       let value = tree.nodes[list]
       for index in Int(value.firstToken)..<Int(value.endToken) {
         events.insert(tree.tokens[index].keyword)
         if tree.tokens[index].keyword == .before { isBefore = true }
+        if tree.tokens[index].keyword == .instead { isInstead = true }
       }
     }
     let routine: Int
@@ -164,8 +175,18 @@ struct Program: Sendable {
     triggersByTable[key(table), default: []].append(triggers.count)
     triggers.append(
       TriggerDefinition(
-        name: name, table: table, events: events, routine: routine, tree: tree, condition: tree.child(node, .where), isBefore: isBefore))
+        name: name, table: table, events: events, routine: routine, tree: tree, condition: tree.child(node, .where), isBefore: isBefore,
+        isInstead: isInstead, transitions: tree.children(node, .identifier).map { catalog.columnName(of: $0, in: tree) }))
   }
+
+  /// The definition of a view.
+  func view(_ asset: Asset) -> (tree: SyntaxTree, node: NodeID)? {
+    guard asset.kind == .view || asset.kind == .materializedView else { return nil }
+    return views[key(asset.name)]
+  }
+
+  /// Whether a view stays as it is rather than being looked through.
+  func isKept(_ asset: Asset) -> Bool { keptViews.contains(key(asset.name)) }
 
   /// The triggers on a table.
   func triggers(on table: ObjectName) -> [TriggerDefinition] {
