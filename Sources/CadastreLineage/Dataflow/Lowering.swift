@@ -4,6 +4,8 @@ internal import CadastreSQL
 struct Lowering {
   let tree: SyntaxTree
   private var ordinal = 0
+  /// Blocks around the current one.
+  private var depth = 0
 
   init(_ tree: SyntaxTree) { self.tree = tree }
 
@@ -72,6 +74,15 @@ struct Lowering {
     case .label:
       return [Step(operation: .label(tree.text(tree.firstToken(node)).lowercased()), node: node, ordinal: max(1, ordinal))]
     case .raise: return raise(node)
+    case .otherDefinition where tree.firstToken(node).keyword == .refresh:
+      guard let name = tree.child(node, .name) else { return one(.evaluate(node), node) }
+      return one(.refresh(name), node)
+    case .utility where tree.firstToken(node).keyword == .set:
+      guard let schemas = tree.searchPath(of: node) else { break }
+      return one(.searchPath(schemas), node)
+    case .setOption:
+      guard let value = children.first, tree.contains(node, .rowcount) else { break }
+      return one(.rowLimit(value), node)
     case .returnStatement: return one(.give(value: children.first, row: false, ends: true), node)
     case .returnQuery: return one(.give(value: children.first, row: true, ends: false), node)
     case .returnNext: return one(.give(value: children.first, row: true, ends: false), node)
@@ -89,16 +100,33 @@ struct Lowering {
     case .anonymousBlock:
       return tree.child(node, .body).map { steps(in: $0) } ?? []
     case .unparsed: return one(.unread, node)
-    default:
-      ordinal += tree.kind(node).isStatement ? 1 : 0
-      return []
+    default: break
     }
+    ordinal += tree.kind(node).isStatement ? 1 : 0
+    return []
   }
 
   private mutating func block(_ node: NodeID) -> [Step] {
     var steps: [Step] = []
     for unread in tree.children(node, .unparsed) { steps += one(.unread, unread) }
-    if let declared = tree.child(node, .declarations) { steps += declarations(declared, counted: false) }
+    let outer = depth
+    depth += 1
+    defer { depth = outer }
+    if let declared = tree.child(node, .declarations) {
+      steps += declarations(declared, counted: false)
+      let names = tree.children(declared).compactMap { tree.children($0).first }.filter { tree.kind($0) == .identifier }.map { tree.text($0).lowercased() }
+      let label = label(before: node)
+      if outer > 0 || label != nil {
+        steps += statements(of: node)
+        return [Step(operation: .scope(label: label, names: names, body: steps), node: node, ordinal: max(1, ordinal))]
+      }
+    }
+    return steps + statements(of: node)
+  }
+
+  /// The statements of a block with its handlers.
+  private mutating func statements(of node: NodeID) -> [Step] {
+    var steps: [Step] = []
     let handlers = tree.children(node, .handler)
     guard !handlers.isEmpty else {
       let inner = body(of: node)
@@ -140,6 +168,9 @@ struct Lowering {
       guard let name = children.first ?? (tree.kind(item) == .unparsed ? item : nil) else { continue }
       let operation: Step.Operation
       switch tree.kind(item) {
+      case .declareVariable where tree.flags(item) == 2:
+        guard children.count > 1 else { continue }
+        operation = .alias(name: name, variable: children[1])
       case .unparsed: operation = .unread
       case .declareTable: operation = .declareTable(name: name)
       case .declareCursor: operation = .declareCursor(name: name, query: tree.child(item, .query))
@@ -167,5 +198,18 @@ struct Lowering {
       }
     }
     return .branch(operand: operand, arms: arms, otherwise: otherwise)
+  }
+}
+
+extension SyntaxTree {
+  /// The schemas of `SET search_path TO a, b`; `nil` for another SET. `"$user"` and pg_temp name none.
+  func searchPath(of node: NodeID) -> [String]? {
+    let children = children(node)
+    guard let at = children.firstIndex(where: { kind($0) == .name && text($0).lowercased() == "search_path" }) else { return nil }
+    return children[(at + 1)...].prefix { kind($0) == .identifier || kind($0) == .literal || kind($0) == .name }.compactMap { part in
+      let token = firstToken(part)
+      let name = token.kind == .string ? stringValue(token) : nameParts(part).last.map { $0.quoted ? $0.text : $0.text.lowercased() } ?? ""
+      return name.isEmpty || name == "$user" || name == "pg_temp" || name == "pg_catalog" ? nil : name
+    }
   }
 }

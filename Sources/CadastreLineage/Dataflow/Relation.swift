@@ -7,6 +7,10 @@ struct Relation: Sendable, Equatable {
     var flow: Flow
     /// Known pieces of text, for columns that carry pieces of dynamic SQL.
     var texts: [AbstractText]? = nil
+    /// Of a temporary table: it takes no value in an INSERT without a list (identity, computed).
+    var isGenerated = false
+    /// Of a temporary table: the columns that it is computed from.
+    var computedFrom: [String] = []
   }
 
   var columns: [Column] = []

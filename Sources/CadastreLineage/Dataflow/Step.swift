@@ -32,6 +32,15 @@ struct Step: Sendable {
     case give(value: NodeID?, row: Bool, ends: Bool)
     /// EXIT, BREAK (`again` false), CONTINUE (`again` true), of the innermost loop or the labelled one.
     case exit(label: String?, again: Bool, condition: NodeID?)
+    /// A block with variables of its own.
+    case scope(label: String?, names: [String], body: [Step])
+    case alias(name: NodeID, variable: NodeID)
+    /// REFRESH MATERIALIZED VIEW.
+    case refresh(NodeID)
+    /// SET search_path.
+    case searchPath([String])
+    /// SET ROWCOUNT.
+    case rowLimit(NodeID)
     case goto(String)
     case label(String)
     /// RAISE EXCEPTION, THROW: on to the handler, or out. `certain` is false where it may go on.

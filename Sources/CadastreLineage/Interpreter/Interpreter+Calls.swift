@@ -48,6 +48,10 @@ extension Interpreter {
       return
     }
     guard tree.kind(target) == .name else { return }
+    if tree.nameParts(target).count == 4 {
+      noteMoving()
+      return trouble(.remote, node)
+    }
     if tree.nameParts(target).last?.text.lowercased() == "sp_executesql" { return executeSQL(children.filter { tree.kind($0) == .executeArgument }, node) }
     invoke(target, given, node)
     if hasResult { setCell(call, returned) }
@@ -92,9 +96,25 @@ extension Interpreter {
   private mutating func run(routine index: Int, _ given: [Argument], _ node: NodeID) {
     let definition = program.routines[index]
     facts.calls.insert(definition.name)
+    let bound = bind(definition.parameters, given, definition)
+    let outcome = body(index, bound.map { ($0.0, $0.1.flatMap { $0.isDefault ? nil : $0.cell }, $0.1?.table) }, sharesTables: true, node)
+    let marksOutput = catalog.dialect.procedural == .tsql
+    for (parameter, argument) in bound where parameter.mode != .in {
+      guard let argument, let variable = argument.variable, !marksOutput || argument.isOutput else { continue }
+      let key = variableKey(parameter.name)
+      if let cell = outcome?.cells[key] { setCell(variable, cell) }
+      if let cursor = outcome?.cursors[key] { state.cursors[variableKey(tree.text(variable))] = cursor }
+    }
+    if let outcome { for name in ["@@rowcount", "found"] { state.cells[name] = outcome.cells[name] } }
+  }
+
+  /// The arguments of a call by parameter: by name, else by position; what is left goes to a variadic one.
+  private func bind(
+    _ parameters: [RoutineDefinition.Parameter], _ given: [Argument], _ definition: RoutineDefinition
+  ) -> [(RoutineDefinition.Parameter, Argument?)] {
     var bound: [(RoutineDefinition.Parameter, Argument?)] = []
     var position = 0
-    for parameter in definition.parameters {
+    for parameter in parameters {
       if let named = given.first(where: { $0.name.map { variableKey($0) } == variableKey(parameter.name) }) {
         bound.append((parameter, named))
       } else if position < given.count, given[position].name == nil {
@@ -104,14 +124,11 @@ extension Interpreter {
         bound.append((parameter, nil))
       }
     }
-    let outcome = body(index, bound.map { ($0.0, $0.1.flatMap { $0.isDefault ? nil : $0.cell }, $0.1?.table) }, sharesTables: true, node)
-    let marksOutput = catalog.dialect.procedural == .tsql
-    for (parameter, argument) in bound where parameter.mode != .in {
-      guard let argument, let variable = argument.variable, !marksOutput || argument.isOutput else { continue }
-      let key = variableKey(parameter.name)
-      if let cell = outcome?.cells[key] { setCell(variable, cell) }
-      if let cursor = outcome?.cursors[key] { state.cursors[variableKey(tree.text(variable))] = cursor }
+    if definition.isVariadic, position < given.count, let last = bound.indices.last {
+      for argument in given[position...] { bound[last].1?.cell.flow.add(argument.cell.flow) }
+      bound[last].1?.cell.texts = nil
     }
+    return bound
   }
 
   /// Runs a routine's steps in a state of its own. Temporary tables of the caller are visible, and changes of them stay.
@@ -161,7 +178,7 @@ extension Interpreter {
     // a temporary table of T-SQL ends with the routine that made it; PostgreSQL's outlive it
     let outlives = catalog.dialect.procedural != .tsql
     for (name, table) in outcome.state.tables where !name.hasPrefix("@") {
-      if outlives || (state.tables[name] != nil && !outcome.ownTables.contains(name)) { state.tables[name] = table }
+      if outlives || name.hasPrefix("##") || (state.tables[name] != nil && !outcome.ownTables.contains(name)) { state.tables[name] = table }
     }
   }
 
@@ -173,6 +190,7 @@ extension Interpreter {
     frames = []
     state = State()
     state.control = given.control
+    unit.searchPath = definition.searchPath
     state.tables = given.tables
     for (parameter, cell, table) in bound {
       let key = variableKey(parameter.name)
@@ -212,6 +230,7 @@ extension Interpreter {
   mutating func runAlone(_ index: Int) {
     let definition = program.routines[index]
     begin(Unit(tree: definition.tree, routine: index, routineName: definition.name, file: definition.tree.source.name))
+    unit.searchPath = definition.searchPath
     for parameter in definition.parameters {
       state.cells[variableKey(parameter.name)] = State.Cell(parameter: parameter.name)
       unit.types[variableKey(parameter.name)] = parameter.nativeType
@@ -240,10 +259,13 @@ extension Interpreter {
     for argument in given { plain.add(argument.cell.flow) }
     let outer = results
     results = []
-    let bound = definition.parameters.filter { $0.mode != .out || catalog.dialect.features.contains(.top) }.enumerated().map { offset, parameter in
-      (parameter, offset < given.count ? given[offset].cell : nil, offset < given.count ? given[offset].table : nil)
-    }
+    let takes = definition.parameters.filter { $0.mode != .out || catalog.dialect.procedural == .tsql }
+    let bound = bind(takes, given, definition).map { ($0.0, $0.1?.cell, $0.1?.table) }
+    let outerControl = self.state.control
+    // the rows of the query around it decide how often it is called
+    for frame in frames { self.state.control.add(frame.rows) }
     let state = body(index, bound, sharesTables: false, node)
+    self.state.control = outerControl
     var value = returned
     for result in results {
       for column in result.columns { value.flow.add(column.flow) }
@@ -266,9 +288,7 @@ extension Interpreter {
     let given = arguments(nodes[...])
     let outer = results
     results = []
-    let bound = definition.parameters.filter { $0.mode != .out }.enumerated().map { offset, parameter in
-      (parameter, offset < given.count ? given[offset].cell : nil, offset < given.count ? given[offset].table : nil)
-    }
+    let bound = bind(definition.parameters.filter { $0.mode != .out }, given, definition).map { ($0.0, $0.1?.cell, $0.1?.table) }
     let state = body(index, bound, sharesTables: false, node)
     var rows = Relation()
     for result in results { rows.merge(result) }

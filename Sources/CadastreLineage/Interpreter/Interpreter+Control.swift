@@ -115,6 +115,31 @@ extension Interpreter {
     }
   }
 
+  /// A block with variables of its own: what they hide is there again behind it.
+  mutating func scope(_ label: String?, _ names: [String], _ body: [Step]) {
+    var hidden: [(name: String, place: String, cell: State.Cell)] = []
+    for name in names {
+      guard let cell = state.cells[name] else { continue }
+      // a hidden variable can be reached by the label of its block
+      let owner = unit.scopes.last { $0.names.contains(name) }?.label ?? unit.routineName?.name.lowercased() ?? ""
+      hidden.append((name, owner + "." + name, cell))
+      state.cells[owner + "." + name] = cell
+      state.cells[name] = nil
+    }
+    unit.scopes.append((label, names))
+    run(body)
+    unit.scopes.removeLast()
+    for (name, place, _) in hidden { state.cells[name] = state.cells.removeValue(forKey: place) }
+  }
+
+  /// The cell of a variable that is named with the label of its block.
+  func labelled(_ label: String, _ name: String) -> String? {
+    guard unit.scopes.contains(where: { $0.label == label }) || unit.routineName.map({ $0.name.lowercased() == label }) == true else { return nil }
+    let key = variableKey(name)
+    if state.cells[label + "." + key] != nil { return label + "." + key }
+    return state.cells[key] != nil && state.cells[label]?.record == nil ? key : nil
+  }
+
   // MARK: branches
 
   mutating func branch(_ operand: NodeID?, _ arms: [Step.Arm], _ otherwise: [Step]) {

@@ -34,9 +34,9 @@ extension Interpreter {
     case .merge: return merge(node)
     case .truncate:
       for target in tree.children(node, .target) {
-        if let head = tree.children(target).first, case .temporary(let key) = table(head) { clear(key) } else if let head = tree.children(target).first {
-          if case .permanent(let name, _) = table(head) { facts.writes.insert(name) }
-        }
+        guard let head = tree.children(target).first else { continue }
+        let table = table(head)
+        if case .temporary(let key) = table { clear(key) } else { erase(table, Flow(), node) }
       }
     case .copy, .bulkInsert: copy(node)
     default: break
@@ -47,7 +47,8 @@ extension Interpreter {
   private mutating func clear(_ key: String) {
     guard var table = state.tables[key] else { return }
     for index in table.columns.indices { table.columns[index].flow = Flow() }
-    table.rows = Flow()
+    // what decides to empty it decides which rows are there
+    table.rows = state.control
     state.tables[key] = table
   }
 
@@ -56,7 +57,7 @@ extension Interpreter {
   private mutating func insert(_ node: NodeID) -> Relation? {
     guard let target = tree.child(node, .target), let head = tree.children(target).first else { return nil }
     let table = table(head)
-    let known = columnNames(table)
+    let known = settableNames(table)
     var names = tree.child(node, .columnList).map { tree.children($0, .identifier).map { catalog.columnName(of: $0, in: tree) } } ?? []
     let listed = !names.isEmpty
     if !listed { names = known }
@@ -83,11 +84,6 @@ extension Interpreter {
       if let hole = hole(in: name) { state.control.add(hole.flow.influence(.conditional)) }
     }
     var written: [Written] = []
-    // identity and computed columns take no value when no list is given
-    if !listed, case .permanent(_, let asset?) = table, names.count > source.columns.count {
-      let settable = catalog.assets[asset].columns.filter { $0.computed == nil && !($0.identity != nil && catalog.dialect.features.contains(.top)) }.map(\.name)
-      if settable.count == source.columns.count { names = settable }
-    }
     for (index, name) in names.enumerated() where !name.contains(Hole.prefix) {
       guard index < source.columns.count else {
         if let fallback = source.fallback { written.append(Written(column: name, flow: fallback, node: node)) }
@@ -181,11 +177,23 @@ extension Interpreter {
     frames[frames.count - 1].entries.append(Frame.Entry(alias: alias, name: name, relation: relation))
   }
 
+  /// The columns that an INSERT without a list fills, in order: in T-SQL none that the server fills itself.
+  private mutating func settableNames(_ table: Table) -> [String] {
+    guard catalog.dialect.procedural == .tsql else { return columnNames(table) }
+    switch table {
+    case .temporary(let key): return state.tables[key]?.columns.filter { !$0.isGenerated }.map(\.name) ?? []
+    case .permanent(_, let asset?) where catalog.assets[asset].kind == .table && !catalog.assets[asset].columns.isEmpty:
+      return catalog.assets[asset].columns.filter { $0.computed == nil && $0.identity == nil }.map(\.name)
+    default: return columnNames(table)
+    }
+  }
+
   /// The columns of a table that is written, in order; none when they are not known.
   mutating func columnNames(_ table: Table) -> [String] {
     switch table {
     case .temporary(let key): return state.tables[key]?.columns.map(\.name) ?? []
-    case .permanent(_, let asset):
+    case .permanent(let name, let asset):
+      if let columns = made[name] { return columns }
       guard let asset else { return [] }
       let names = catalog.assets[asset].columns.map(\.name)
       if names.isEmpty, let view = program.view(catalog.assets[asset]) { return viewRows(asset, view).columns.map(\.name) }
@@ -388,6 +396,7 @@ extension Interpreter {
       if tree.child(node, .where) == nil, tree.child(node, .from) == nil { clear(key) } else { state.tables[key]?.rows.add(rows.adding(state.control)) }
     case .permanent, .query: erase(table, rows, node)
     }
+    if case .temporary(let key) = table { rows.add(state.tables[key]?.rows ?? Flow()) }
     noteRows(rows)
     return result
   }
@@ -396,10 +405,11 @@ extension Interpreter {
 
   private mutating func merge(_ node: NodeID) -> Relation? {
     guard let target = tree.child(node, .target), let head = tree.children(target).first else { return nil }
-    let table = table(head)
-    let alias = tree.child(target, .alias).map { catalog.columnName(of: $0, in: tree) } ?? targetName(table)
-    addTarget(table, alias: alias)
-    var rows = Flow()
+    let table = writable(head)
+    let alias = tree.child(target, .alias).map { catalog.columnName(of: $0, in: tree) } ?? catalog.columnName(of: head, in: tree)
+    let cte = commonRows(head)
+    if let cte { frames[frames.count - 1].entries.append(Frame.Entry(alias: alias, name: nil, relation: cte)) } else { addTarget(table, alias: alias) }
+    var rows = cte?.rows ?? Flow()
     for child in tree.children(node) where tree.kind(child) == .joined {
       rows.add(from(child))
     }
@@ -411,6 +421,12 @@ extension Interpreter {
       let children = tree.children(clause)
       guard let action = children.last else { continue }
       let match = tree.flags(clause)
+      // a row that is not there has no columns: bare names are the source's
+      let hidden = frames[frames.count - 1].entries[0].hidden
+      if match == MergeMatch.notMatched.rawValue {
+        frames[frames.count - 1].entries[0].hidden = Set(frames[frames.count - 1].entries[0].relation.columns.map { compared($0.name) })
+      }
+      defer { frames[frames.count - 1].entries[0].hidden = hidden }
       if children.count > 1 { conditions[match, default: Flow()].add(flow(children[0]).influence(.filter)) }
       let reached = rows.adding(conditions[match] ?? Flow())
       switch tree.kind(action) {
@@ -419,7 +435,7 @@ extension Interpreter {
         all += written
         write(table, written, reached, action, event: .update)
       case .mergeInsert:
-        let names = tree.child(action, .columnList).map { tree.children($0, .identifier).map { catalog.columnName(of: $0, in: tree) } } ?? columnNames(table)
+        let names = tree.child(action, .columnList).map { tree.children($0, .identifier).map { catalog.columnName(of: $0, in: tree) } } ?? settableNames(table)
         let values = tree.child(action, .values).flatMap { tree.children($0).first }.map { tree.children($0) } ?? []
         var written: [Written] = []
         for (index, name) in names.enumerated() where index < values.count {
@@ -482,7 +498,7 @@ extension Interpreter {
       }
       guard let head = tree.children(into).first else { continue }
       let destination = self.table(head)
-      let names = tree.child(into, .columnList).map { tree.children($0, .identifier).map { catalog.columnName(of: $0, in: tree) } } ?? columnNames(destination)
+      let names = tree.child(into, .columnList).map { tree.children($0, .identifier).map { catalog.columnName(of: $0, in: tree) } } ?? settableNames(destination)
       var written: [Written] = []
       for (index, name) in names.enumerated() where index < relation.columns.count {
         written.append(Written(column: name, flow: relation.columns[index].flow, node: clause))

@@ -35,8 +35,8 @@ extension Interpreter {
       }
       return result.count <= AbstractText.mostAlternatives ? result : nil
     case .call: return functionTexts(node, children)
-    case .variable, .name, .parameter:
-      return cell(node).texts
+    case .variable, .name, .parameter, .subscript:
+      return tree.kind(node) == .subscript && tree.children(node).first.map({ tree.text($0).lowercased() }) != "tg_argv" ? nil : cell(node).texts
     case .wordValue: return [.none]
     default: return nil
     }
@@ -116,9 +116,36 @@ extension Interpreter {
         }
       }
       return result
+    case "left" where arguments.count == 2, "substring" where arguments.count == 3, "stuff" where arguments.count == 4:
+      return cut(tree.nameParts(head).last?.text.lowercased() ?? "", arguments)
     case "char", "nchar", "chr": return [AbstractText(text: "\n")]
     case "object_name", "db_name", "schema_name": return nil
     default: return nil
+    }
+  }
+
+  /// The usual ways to take a separator off a list: `LEFT(x, LEN(x) - 1)`, `STUFF(x, 1, 2, '')`, `SUBSTRING(x, 2, ...)`.
+  private mutating func cut(_ function: String, _ arguments: [NodeID]) -> [AbstractText]? {
+    guard let known = texts(arguments[0]) else { return nil }
+    if function == "left" {
+      let parts = tree.children(arguments[1])
+      guard tree.kind(arguments[1]) == .chain, parts.count == 2, tree.kind(parts[0]) == .call, let count = Int(tree.text(parts[1])) else { return nil }
+      return known.map { text in
+        var shorter = text
+        shorter.text = String(text.text.dropLast(count))
+        return shorter
+      }
+    }
+    guard let start = Int(tree.text(arguments[1])), start >= 1 else { return nil }
+    var taken = start - 1
+    if function == "stuff" {
+      guard start == 1, let length = Int(tree.text(arguments[2])), texts(arguments[3])?.first?.text.isEmpty ?? false else { return nil }
+      taken = length
+    }
+    return known.map { text in
+      var shorter = text
+      shorter.text = String(text.text.dropFirst(taken))
+      return shorter
     }
   }
 

@@ -20,6 +20,9 @@ extension Interpreter {
     case .subquery: return subqueryFlow(node)
     case .exists:
       guard let query = tree.children(node).first else { return Flow() }
+      let outer = onlyExists
+      onlyExists = true
+      defer { onlyExists = outer }
       return relation(query).rows.influence(.filter)
     case .inQuery: return inQuery(node)
     case .caseExpression: return caseFlow(node)
@@ -42,6 +45,7 @@ extension Interpreter {
       return tree.children(node).last.map { flow($0) } ?? Flow()
     case .array:
       guard let query = tree.child(node, .query) else { return childrenFlow(node) }
+      keepsOrder = true
       let rows = relation(query)
       return (rows.columns.first?.flow ?? Flow()).transformed().adding(rows.rows.influence(.filter))
     case .filter: return childrenFlow(node).influence(.conditional)
@@ -190,6 +194,20 @@ extension Interpreter {
       return result
     case .fieldAccess: return fieldAccess(node)
     case .qualifiedStar: return starRow(node)
+    case .cast:
+      guard let inner = tree.children(node).first(where: { tree.kind($0) != .typeName }), let type = tree.child(node, .typeName),
+        let name = tree.child(type, .name), let known = asset(named: catalog.objectName(name, in: tree)), !known.columns.isEmpty
+      else { return State.Cell(flow: flow(node), texts: texts(node)) }
+      // a row as a composite type: its fields by position
+      var value = cell(inner)
+      if var record = value.record, record.columns.count == known.columns.count {
+        for index in record.columns.indices { record.columns[index].name = known.columns[index].name }
+        value.record = record
+      }
+      return value
+    case .subscript:
+      if let argument = triggerArgument(node) { return argument }
+      return State.Cell(flow: flow(node), texts: texts(node))
     case .row:
       var record = Relation()
       for child in tree.children(node) { record.columns.append(Relation.Column(name: "", flow: flow(child))) }
@@ -207,6 +225,14 @@ extension Interpreter {
       return result
     default: return State.Cell(flow: flow(node), texts: texts(node))
     }
+  }
+
+  /// `TG_ARGV[n]`: what CREATE TRIGGER gives.
+  private func triggerArgument(_ node: NodeID) -> State.Cell? {
+    let parts = tree.children(node)
+    guard parts.count == 2, tree.text(parts[0]).lowercased() == "tg_argv", let number = Int(tree.text(parts[1])), number < unit.bindings.count, number >= 0
+    else { return nil }
+    return unit.bindings[number]
   }
 
   // MARK: calls in expressions

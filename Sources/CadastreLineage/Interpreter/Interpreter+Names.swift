@@ -98,6 +98,7 @@ extension Interpreter {
         return State.Cell()
       }
     }
+    if let key = labelled(variableKey(parts[0]), parts[1]), parts.count == 2, let cell = state.cells[key] { return cell }
     // a field of a record variable, or `routine.variable`
     if let cell = state.cells[variableKey(parts[0])], parts.count == 2 || cell.record != nil {
       if let record = cell.record {
@@ -144,7 +145,10 @@ extension Interpreter {
   /// Finds a table by the name's node: table variable, temporary table or a table of the catalogue.
   mutating func table(_ node: NodeID) -> Table {
     if tree.kind(node) == .variable { return .temporary(variableKey(tree.text(node))) }
-    let text = tree.text(node)
+    var text = tree.text(node)
+    // names without a schema mean what the routine's schema and search path say
+    if !unit.searchPath.isEmpty { text += "\u{0}" + unit.searchPath.joined(separator: "\u{0}") }
+    if catalog.dialect.procedural == .tsql, let schema = unit.routineName?.schema, unit.line == nil { text += "\u{0}" + schema }
     if let cached = tableCache[text], state.tables.isEmpty || cached.isQualified || state.tables[cached.key] == nil {
       dependencies.insert(cached.dependency)
       return .permanent(cached.name, cached.asset)
@@ -169,6 +173,19 @@ extension Interpreter {
   }
 
   private mutating func permanent(_ node: NodeID, _ parts: [NamePart]) -> (ObjectName, Int?) {
+    if parts.count == 4 { return (ObjectName(parts.map { catalog.folded($0.text, quoted: $0.quoted) }), nil) }
+    if parts.count == 1 {
+      let name = catalog.folded(parts[0].text, quoted: parts[0].quoted)
+      var schemas = unit.searchPath
+      if catalog.dialect.procedural == .tsql, unit.line == nil, let own = unit.routineName?.schema { schemas = [own] }
+      for schema in schemas {
+        let full = ObjectName([schema, name])
+        if let position = catalog.position(named: full), catalog.assets[position].name.parts.count > 1, catalog.assets[position].kind != .synonym {
+          return (catalog.assets[position].name, position)
+        }
+        if made[full] != nil { return (full, nil) }
+      }
+    }
     if let position = catalog.position(named: catalog.objectName(node, in: tree)) {
       let asset = catalog.assets[position]
       guard asset.kind == .synonym, let target = asset.options["for"] else { return (asset.name, position) }
@@ -232,7 +249,7 @@ extension Interpreter {
     }
   }
 
-  private func isSystemSchema(_ name: ObjectName) -> Bool {
+  func isSystemSchema(_ name: ObjectName) -> Bool {
     switch (name.schema ?? "").lowercased() {
     case "sys", "information_schema", "pg_catalog", "msdb": true
     default: name.name.hasPrefix("pg_") || name.name.lowercased().hasPrefix("sys")

@@ -166,6 +166,8 @@ extension Interpreter {
     }
     if let filter = tree.child(node, .where), let condition = tree.children(filter).first { rows.add(flow(condition).influence(.filter)) }
 
+    if isTemplate(node) { return template(node) }
+    frames[frames.count - 1].rows = rows
     var result = Relation()
     let items = tree.child(node, .selectList).map { tree.children($0) } ?? []
     for item in items { selectItem(item, into: &result) }
@@ -205,6 +207,27 @@ extension Interpreter {
       for value in tree.children(top) { rows.add(flow(value).influence(.filter)) }
     }
     result.rows.add(rows)
+    return result
+  }
+
+  /// TOP 0, WHERE 1 = 0: the columns are wanted, no row ever comes.
+  private func isTemplate(_ node: NodeID) -> Bool {
+    if let top = tree.child(node, .top), let value = tree.children(top).first, tree.kind(value) == .literal, tree.text(value) == "0" { return true }
+    guard let filter = tree.child(node, .where), let condition = tree.children(filter).first else { return false }
+    if tree.kind(condition) == .wordValue, tree.firstToken(condition).keyword == .false { return true }
+    let sides = tree.children(condition)
+    guard tree.kind(condition) == .comparison, tree.flags(condition) == TokenKind.equal.rawValue, sides.count == 2 else { return false }
+    guard sides.allSatisfy({ tree.kind($0) == .literal && tree.firstToken($0).kind == .number }) else { return false }
+    return tree.text(sides[0]) != tree.text(sides[1])
+  }
+
+  private mutating func template(_ node: NodeID) -> Relation {
+    var result = Relation()
+    for item in tree.child(node, .selectList).map({ tree.children($0) }) ?? [] { selectItem(item, into: &result) }
+    for index in result.columns.indices {
+      result.columns[index].flow = Flow()
+      result.columns[index].texts = nil
+    }
     return result
   }
 
@@ -272,7 +295,9 @@ extension Interpreter {
 
   private mutating func star(into result: inout Relation) {
     for entry in frames[frames.count - 1].entries {
-      if entry.relation.open != nil {
+      if let open = entry.relation.open, isSystemSchema(open) || onlyExists {
+        result.open = open
+      } else if entry.relation.open != nil {
         let name = entry.relation.open?.rendered ?? ""
         sink.add(
           Unresolved(

@@ -10,6 +10,8 @@ extension Interpreter {
   ///
   /// - Parameter replaces: every row gets the new values, so that the old ones are gone.
   mutating func write(_ table: Table, _ written: [Written], _ rows: Flow, _ node: NodeID, event: Keyword, replaces: Bool = false) {
+    var rows = rows
+    if let limit = state.cells["set rowcount"]?.flow { rows.add(limit) }
     noteRows(rows)
     switch table {
     case .permanent(let name, let position):
@@ -18,11 +20,17 @@ extension Interpreter {
       if let position, let view = program.view(catalog.assets[position]) { return write(view: position, view, written, rows, node, event) }
       if instead(name, event, written, rows) { return }
       emit(name, written + computed(from: written, position, node), rows, node)
-      fire(name, event, node)
+      fire(name, event, written.map(\.column))
     case .query(let query):
       for (table, items) in origins(of: written, in: query, node) { write(table, items, rows, node, event: event) }
     case .temporary(let key):
       var contents = state.tables[key] ?? Relation()
+      var written = written
+      for column in contents.columns where !column.computedFrom.isEmpty {
+        var flow = Flow()
+        for item in written where column.computedFrom.contains(where: { same($0, item.column) }) { flow.add(item.flow.transformed()) }
+        if !flow.isEmpty { written.append(Written(column: column.name, flow: flow, node: node)) }
+      }
       for item in written {
         var flow = item.flow.adding(state.control)
         if event == .update { flow.add(rows) }
@@ -52,7 +60,7 @@ extension Interpreter {
       }
       if instead(name, .delete, [], rows) { return }
       emit(name, columnNames(table).map { Written(column: $0, flow: Flow(), node: node) }, rows, node)
-      fire(name, .delete, node)
+      fire(name, .delete, [])
     case .query(let query):
       guard let first = sources(of: query).first, let behind = self.table(of: first.node) else { return trouble(.unknownColumns, node) }
       erase(behind, rows, node)
@@ -92,7 +100,8 @@ extension Interpreter {
         if let item = written.first(where: { same($0.column, name) }) {
           flow.add(item.flow.transformed())
           touched = true
-        } else if tree.kind(node) != .insert, let other = asset.columns.first(where: { same($0.name, name) }) {
+        }
+        if let other = asset.columns.first(where: { same($0.name, name) }) {
           flow.add(Flow(columns.id(ColumnReference(asset: asset.name, column: other.name)), .transformation))
         }
       }
@@ -148,6 +157,14 @@ extension Interpreter {
     old.rows = rows
     for trigger in triggers { run(trigger, table, new: new, old: old, control: rows.influence(.filter)) }
     return true
+  }
+
+  /// REFRESH MATERIALIZED VIEW: the view's query is written into what it stores.
+  mutating func refresh(_ name: NodeID, _ node: NodeID) {
+    noteMoving()
+    guard case .permanent(let target, let position?) = table(name), let view = program.view(catalog.assets[position]) else { return trouble(.unknownObject, node) }
+    let rows = viewRows(position, view)
+    emit(target, rows.columns.map { Written(column: $0.name, flow: $0.flow, node: node) }, rows.rows, node)
   }
 
   // MARK: the tables behind a query

@@ -6,8 +6,10 @@ internal import CadastreSQL
 
 extension Interpreter {
   /// Runs the triggers that a write of a table fires, once for each table and event in a unit.
-  mutating func fire(_ table: ObjectName, _ event: Keyword, _ node: NodeID) {
+  mutating func fire(_ table: ObjectName, _ event: Keyword, _ written: [String]) {
     for trigger in program.triggers(on: table) where trigger.events.contains(event) && !trigger.isInstead {
+      // UPDATE OF: only when one of the columns is set
+      if event == .update, !trigger.updated.isEmpty, !trigger.updated.contains(where: { column in written.contains { same($0, column) } }) { continue }
       let key = program.key(trigger.name) + "\u{1}\(event.rawValue)" + program.key(table)
       guard firing.insert(key).inserted, running.count < Interpreter.deepestCall else { continue }
       runAlone(trigger, event)
@@ -44,6 +46,8 @@ extension Interpreter {
       state.tables["inserted"] = new
       state.tables["deleted"] = old
     }
+    unit.searchPath = definition.searchPath
+    unit.bindings = trigger.arguments.map { State.Cell(texts: [AbstractText(text: $0)]) }
     for name in trigger.transitions { state.tables[variableKey(name)] = new }
     if let condition = trigger.condition {
       let outer = unit.tree

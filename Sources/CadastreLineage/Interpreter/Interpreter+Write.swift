@@ -193,6 +193,9 @@ extension Interpreter {
         }
         ownTables.insert(variableKey(last))
         state.tables[variableKey(last)] = table
+      } else if unit.routine != nil, case .permanent(let name, let position) = table(head), position.map({ catalog.assets[$0].columns.isEmpty }) ?? true {
+        made[catalog.objectName(head, in: tree)] = declaredTable(node).columns.map(\.name)
+        made[name] = declaredTable(node).columns.map(\.name)
       }
     case .createView:
       guard let query = tree.child(node, .query) else { return }
@@ -200,6 +203,10 @@ extension Interpreter {
       let names = tree.child(node, .columnList).map { tree.children($0, .identifier).map { catalog.columnName(of: $0, in: tree) } } ?? []
       let rows = named(relation(query), names)
       if rows.open != nil { trouble(.unknownColumns, node) }
+      if unit.routine != nil, tree.contains(node, .temp) || tree.contains(node, .temporary) {
+        state.tables[variableKey(last)] = rows
+        return
+      }
       let view = catalog.objectName(head, in: tree)
       sink.viewColumns[view] = rows.columns.map(\.name)
       emit(view, rows.columns.map { Written(column: $0.name, flow: $0.flow, node: query) }, rows.rows, node)

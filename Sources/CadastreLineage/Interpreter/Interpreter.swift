@@ -61,6 +61,8 @@ struct Interpreter {
   var queryLimit = false
   /// The outermost query's order matters: it is a cursor's.
   var keepsOrder = false
+  /// Only whether the query has rows matters: EXISTS (SELECT * ...).
+  var onlyExists = false
 
   /// Longest chain of calls that is followed, most calls in one unit, and how often one routine may be within itself.
   static let deepestCall = 24
@@ -86,6 +88,12 @@ struct Interpreter {
     var types: [String: String] = [:]
     /// Cursors whose query is run when they are opened: their declarations.
     var cursors: [String: NodeID] = [:]
+    /// Schemas in which names without one are looked up, first found first; empty for the dialect's default.
+    var searchPath: [String] = []
+    /// Other names of variables.
+    var aliases: [String: String] = [:]
+    /// Labels of the blocks around the current point, with the variables they declare, outermost first.
+    var scopes: [(label: String?, names: [String])] = []
   }
 
   /// The names visible in one query.
@@ -102,6 +110,8 @@ struct Interpreter {
     var ctes: [(name: String, relation: Relation)] = []
     /// Select aliases, where the dialect lets them be seen.
     var aliases: [(name: String, flow: Flow)] = []
+    /// What decides about the rows, as far as it has been read.
+    var rows = Flow()
   }
 
   init(program: Program, tree: SyntaxTree) {
@@ -126,7 +136,10 @@ struct Interpreter {
   func same(_ left: String, _ right: String) -> Bool { catalog.same(left, right) }
 
   /// A variable's key: without regard to case in every procedural family; PL/pgSQL quotes are rare there.
-  func variableKey(_ text: String) -> String { text.lowercased() }
+  func variableKey(_ text: String) -> String {
+    let key = text.lowercased()
+    return unit.aliases.isEmpty ? key : unit.aliases[key] ?? key
+  }
 
   /// Starts a unit of analysis: nothing of the one before is left but what is known of the catalogue.
   mutating func begin(_ unit: Unit) {
@@ -226,7 +239,14 @@ struct Interpreter {
     case .fail(let certain): fail(certain)
     case .definition: define(step.node)
     case .evaluate(let node):
-      if tree.kind(node) == .query { _ = relation(node) } else { _ = flow(node) }
+      if tree.kind(node) == .query { noteRows(relation(node).rows) } else { _ = flow(node) }
+    case .refresh(let name): refresh(name, step.node)
+    case .searchPath(let schemas): unit.searchPath = schemas
+    case .rowLimit(let value): state.cells["set rowcount"] = State.Cell(flow: flow(value).influence(.filter))
+    case .alias(let name, let variable):
+      let key = variableKey(tree.text(variable))
+      unit.aliases[variableKey(tree.text(name))] = key
+    case .scope(let label, let names, let body): scope(label, names, body)
     case .rowCount(let variables):
       let rows = state.cells["found"]?.flow ?? Flow()
       for variable in variables { setCell(variable, State.Cell(flow: rows)) }
@@ -299,7 +319,8 @@ struct Interpreter {
         if let declared = state.cells[key]?.record, !declared.columns.isEmpty, declared.columns.count == row.columns.count, declared.fallback == nil {
           for index in record.columns.indices { record.columns[index].name = declared.columns[index].name }
         }
-        for index in record.columns.indices { record.columns[index].flow.add(state.control) }
+        let decides = state.control.adding(row.rows.influence(.filter))
+        for index in record.columns.indices { record.columns[index].flow.add(decides) }
         record.rows = Flow()
         var all = Flow()
         for column in record.columns { all.add(column.flow) }
@@ -334,6 +355,10 @@ struct Interpreter {
     guard let first = parts.first else { return }
     var key = variableKey(first.text)
     var fields = parts.dropFirst().map(\.text)
+    if !fields.isEmpty, let labelled = labelled(key, fields[0]) {
+      key = labelled
+      fields.removeFirst()
+    }
     // `routine.variable`
     if !fields.isEmpty, state.cells[key] == nil, let name = unit.routineName, variableKey(name.name) == key {
       key = variableKey(fields.removeFirst())
@@ -419,7 +444,14 @@ struct Interpreter {
   mutating func declaredTable(_ node: NodeID) -> Relation {
     Relation(
       columns: tree.children(node, .columnItem).compactMap { item in
-        tree.child(item, .identifier).map { Relation.Column(name: catalog.columnName(of: $0, in: tree), flow: Flow()) }
+        guard let name = tree.child(item, .identifier) else { return nil }
+        var column = Relation.Column(name: catalog.columnName(of: name, in: tree), flow: Flow())
+        if let computed = tree.child(item, .computedClause) {
+          column.isGenerated = true
+          column.computedFrom = tree.descendants(computed).filter { tree.kind($0) == .name }.map { catalog.columnName(of: $0, in: tree) }
+        }
+        if tree.child(item, .identityClause) != nil { column.isGenerated = true }
+        return column
       })
   }
 

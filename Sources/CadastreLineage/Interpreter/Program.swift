@@ -27,6 +27,10 @@ struct RoutineDefinition: Sendable {
   var resultVariable: String?
   /// The body's language is one that is read.
   var isReadable: Bool
+  /// SET search_path of its head.
+  var searchPath: [String]
+  /// Its last parameter takes all further arguments.
+  var isVariadic = false
   /// Whether edges of it are asked for (a file to extract), or it only composes (`--ddl`).
   var isSubject: Bool
 
@@ -56,6 +60,10 @@ struct TriggerDefinition: Sendable {
   var isInstead: Bool
   /// REFERENCING: the names under which the rows before and after are seen.
   var transitions: [String]
+  /// UPDATE OF: the columns whose setting fires it; empty for any.
+  var updated: [String]
+  /// The constants that the trigger's function is given.
+  var arguments: [String]
 }
 
 /// All that the interpreter reads of the input: never changes while it runs.
@@ -123,6 +131,10 @@ struct Program: Sendable {
         resultColumns = tree.children(returns, .columnItem).compactMap { tree.child($0, .identifier).map { catalog.columnName(of: $0, in: tree) } }
       }
     }
+    if resultColumns.isEmpty, let returns = tree.child(node, .returns), let type = tree.child(returns, .typeName), let name = tree.child(type, .name) {
+      // SETOF a table or composite type
+      resultColumns = catalog.asset(named: catalog.objectName(name, in: tree))?.columns.map(\.name) ?? []
+    }
     if resultColumns.isEmpty {
       let outs = parameters.filter { $0.mode != .in }
       if outs.count > 1, tree.flags(node) == RoutineForm.function.rawValue { resultColumns = outs.map(\.name) }
@@ -132,7 +144,8 @@ struct Program: Sendable {
     let definition = RoutineDefinition(
       name: name, kind: tree.flags(node) == RoutineForm.function.rawValue ? .function : .procedure, tree: tree, node: node,
       parameters: parameters, steps: body.map { lowering.steps(in: $0) } ?? [], resultColumns: resultColumns,
-      resultVariable: resultVariable, isReadable: body != nil, isSubject: isSubject)
+      resultVariable: resultVariable, isReadable: body != nil, searchPath: tree.searchPath(of: node) ?? [],
+      isVariadic: tree.child(node, .parameterList).map { tree.contains($0, .variadic) } ?? false, isSubject: isSubject)
     let index = routines.count
     if let known = byFullName[key(name)], routines[known].parameters.count == parameters.count { 
       routines[known] = definition
@@ -170,13 +183,17 @@ struct Program: Sendable {
         RoutineDefinition(
           name: ObjectName(schema: name.parts.count > 1 ? name.schema : table.schema, name.name), kind: .trigger, tree: tree, node: node,
           parameters: [], steps: tree.child(node, .body).map { lowering.steps(in: $0) } ?? [], resultColumns: [], resultVariable: nil,
-          isReadable: true, isSubject: isSubject))
+          isReadable: true, searchPath: [], isSubject: isSubject))
     }
     triggersByTable[key(table), default: []].append(triggers.count)
     triggers.append(
       TriggerDefinition(
         name: name, table: table, events: events, routine: routine, tree: tree, condition: tree.child(node, .where), isBefore: isBefore,
-        isInstead: isInstead, transitions: tree.children(node, .identifier).map { catalog.columnName(of: $0, in: tree) }))
+        isInstead: isInstead, transitions: tree.children(node, .identifier).map { catalog.columnName(of: $0, in: tree) },
+        updated: tree.child(node, .triggerEvents).map { tree.children($0, .identifier).map { catalog.columnName(of: $0, in: tree) } } ?? [],
+        arguments: tree.child(node, .call).map { call in
+          tree.children(call, .literal).map { tree.firstToken($0).kind == .string ? tree.stringValue(tree.firstToken($0)) : tree.text($0) }
+        } ?? []))
   }
 
   /// The definition of a view.

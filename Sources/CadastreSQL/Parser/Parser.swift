@@ -75,6 +75,8 @@ struct Parser {
   /// How many loops surround the current token.
   var loops = 0
   /// The label before the block or loop that comes next, in lower case.
+  /// The body being read is that of an inline table function: one RETURN with its query.
+  var inlineBody = false
   var label: String?
   /// The furthest failure of a table's optional part in this statement.
   var furthest: SyntaxFailure?

@@ -41,6 +41,8 @@ extension Parser {
     }
     // flags 1: an inline table function, whose body is one RETURN; every other function's body is a block
     if let returns, !at(.external), !at(returns == 1 ? .return : .begin) { missing(failure(returns == 1 ? "'RETURN'" : "'BEGIN'")) }
+    inlineBody = returns == 1
+    defer { inlineBody = false }
     try tsqlBody(mayBeEmpty: form == .procedure)
   }
 

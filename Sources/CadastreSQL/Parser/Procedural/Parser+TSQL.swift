@@ -203,7 +203,7 @@ extension Parser {
         try self.query(from: inner)
         try expect(.rightParen, "')'")
         finish(query, .subquery)
-      } else if at(.select) || at(.with) {
+      } else if inlineBody, at(.select) || at(.with) {
         try query()
       } else if !at(.semicolon), !atTerminator, !startsStatement, !atLabel, !at(.directive), !at(.else), !at(.end) {
         try value()
