@@ -61,7 +61,9 @@ public struct LineageExtractor: Sendable {
     self.subjects = subjects
     self.options = options
     var routines: [ObjectIdentifier: [Work]] = [:]
-    for (index, routine) in program.routines.enumerated() where routine.isSubject && routine.kind != .trigger && !routine.isTriggerFunction {
+    for (index, routine) in program.routines.enumerated() where routine.isSubject && routine.kind != .trigger
+      && !(routine.isTriggerFunction && program.triggerFunctions.contains(index))
+    {
       routines[ObjectIdentifier(routine.tree), default: []].append(.routine(index))
     }
     // triggers that the subjects define are analysed even when no statement of theirs fires them

@@ -80,6 +80,7 @@ struct Lowering {
     case .utility where tree.firstToken(node).keyword == .set:
       guard let schemas = tree.searchPath(of: node) else { break }
       return one(.searchPath(schemas), node)
+    case .utility where tree.contains(node, .receive): return one(.receive, node)
     case .setOption:
       guard let value = children.first, tree.contains(node, .rowcount) else { break }
       return one(.rowLimit(value), node)

@@ -29,7 +29,7 @@ struct Relation: Sendable, Equatable {
   mutating func merge(_ other: Relation) {
     for index in columns.indices where index < other.columns.count {
       columns[index].flow.add(other.columns[index].flow)
-      columns[index].texts = nil
+      columns[index].texts = AbstractText.union(columns[index].texts, other.columns[index].texts)
     }
     if columns.isEmpty { columns = other.columns }
     rows.add(other.rows)

@@ -35,6 +35,8 @@ struct Step: Sendable {
     /// A block with variables of its own.
     case scope(label: String?, names: [String], body: [Step])
     case alias(name: NodeID, variable: NodeID)
+    /// RECEIVE from a queue, into variables or a table variable.
+    case receive
     /// REFRESH MATERIALIZED VIEW.
     case refresh(NodeID)
     /// SET search_path.

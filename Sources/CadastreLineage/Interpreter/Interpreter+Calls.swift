@@ -196,7 +196,7 @@ extension Interpreter {
       let key = variableKey(parameter.name)
       if let table { state.tables[key] = table }
       if var cell {
-        if cell.texts != nil { resolvedParameters.insert("\(index):\(Interpreter.holeName(parameter.name))") }
+        if let texts = cell.texts, texts.allSatisfy(\.holes.isEmpty) { resolvedParameters.insert("\(index):\(Interpreter.holeName(parameter.name))") }
         if parameter.mode == .out { cell = State.Cell() }
         state.cells[key] = cell
       } else {
@@ -242,6 +242,12 @@ extension Interpreter {
     }
     if let variable = definition.resultVariable {
       state.tables[variable] = Relation(columns: definition.resultColumns.map { Relation.Column(name: $0, flow: Flow()) })
+    }
+    if definition.isTriggerFunction {
+      // no trigger of the input runs it: what its rows are is not known
+      let row = wholeRow(Relation(columns: [], rows: Flow(), open: ObjectName(["{new}"])))
+      state.cells["new"] = row
+      state.cells["old"] = row
     }
     running = [index]
     run(definition.steps)

@@ -73,7 +73,7 @@ extension Interpreter {
         if state.jump == nil, Interpreter.goes(to: name, in: steps[(index + 1)...]) { return again(from: name, steps[(index + 1)...]) }
       } else if state.jump == nil {
         if unit.line == nil { unit.ordinal = step.ordinal }
-        run(step)
+        if let annotations = program.annotations[ObjectIdentifier(unit.tree)]?[step.node] { run(step, explainedBy: annotations) } else { run(step) }
         // a handler may be reached from anywhere in what it protects
         if !faults.isEmpty, let level = levels.lastIndex(where: { $0.kind == .protected }) { Interpreter.keep(state, in: &levels[level].left) }
       } else if gotos.isEmpty {

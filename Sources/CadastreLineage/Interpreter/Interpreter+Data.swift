@@ -509,6 +509,34 @@ extension Interpreter {
     return result
   }
 
+  // MARK: RECEIVE
+
+  /// Messages of a queue, a table with fixed columns, into variables or a table variable.
+  mutating func receive(_ node: NodeID) {
+    noteMoving()
+    let parts = tree.children(node).filter { tree.kind($0) == .variable || tree.kind($0) == .name }
+    guard let queue = parts.last(where: { tree.kind($0) == .name }) else { return }
+    let name = catalog.objectName(queue, in: tree)
+    facts.reads.insert(name)
+    var variable: NodeID?
+    for part in parts where part < queue {
+      if tree.kind(part) == .variable {
+        variable = part
+        continue
+      }
+      let column = catalog.columnName(of: part, in: tree)
+      if let variable { setCell(variable, State.Cell(flow: Flow(columns.id(ColumnReference(asset: name, column: column.lowercased()))))) }
+      variable = nil
+    }
+    guard let into = parts.last, into > queue, tree.kind(into) == .variable else { return }
+    let table = Table.temporary(variableKey(tree.text(into)))
+    let listed = parts.filter { $0 < queue }.map { catalog.columnName(of: $0, in: tree) }
+    let written = zip(columnNames(table), listed).map { target, column in
+      Written(column: target, flow: Flow(columns.id(ColumnReference(asset: name, column: column.lowercased()))), node: node)
+    }
+    write(table, written, Flow(), node, event: .insert)
+  }
+
   // MARK: COPY
 
   private mutating func copy(_ node: NodeID) {

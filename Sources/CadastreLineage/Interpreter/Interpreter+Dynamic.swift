@@ -35,6 +35,7 @@ extension Interpreter {
       }
       return result.count <= AbstractText.mostAlternatives ? result : nil
     case .call: return functionTexts(node, children)
+    case .array: return tree.child(node, .query) == nil ? united(children[...]) : nil
     case .variable, .name, .parameter, .subscript:
       return tree.kind(node) == .subscript && tree.children(node).first.map({ tree.text($0).lowercased() }) != "tg_argv" ? nil : cell(node).texts
     case .wordValue: return [.none]

@@ -203,11 +203,23 @@ extension Interpreter {
     case "openrowset" where tree.contains(call, .bulk):
       let path = arguments.first.map { tree.stringValue(tree.firstToken($0)) } ?? ""
       return Relation(columns: [], rows: Flow(), open: ObjectName(["file:" + path]))
+    case _ where catalog.dialect.procedural == .tsql && isServerFunction(call):
+      // a function of the server: a table of its name, chosen by its arguments
+      var rows = Flow()
+      for argument in arguments { rows.add(flow(argument).influence(.filter)) }
+      let parts = tree.child(call, .name).map { tree.nameParts($0).map { $0.text.lowercased() } } ?? []
+      return Relation(columns: [], rows: rows, open: ObjectName(parts))
     case "openquery", "openrowset", "opendatasource", "dblink":
       trouble(.remote, call)
       return Relation(columns: [], rows: Flow(), open: nil, fallback: Flow())
     default: return nil
     }
+  }
+
+  private func isServerFunction(_ call: NodeID) -> Bool {
+    guard let name = tree.child(call, .name) else { return false }
+    let parts = tree.nameParts(name)
+    return parts.count > 1 && parts[parts.count - 2].text.lowercased() == "sys"
   }
 
   /// The columns of built-in table functions.

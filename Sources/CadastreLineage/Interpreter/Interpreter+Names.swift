@@ -42,7 +42,7 @@ extension Interpreter {
       if open.count == 1 { return State.Cell(flow: openColumn(open[0].relation, name)) }
       if open.count > 1 {
         trouble(.ambiguous, node)
-        return State.Cell()
+        return State.Cell(flow: shared(open.map { openColumn($0.relation, name) }))
       }
     }
     if !frames.allSatisfy({ $0.entries.isEmpty }), !isSystemName(name) { trouble(.unknownColumns, node) }
@@ -69,10 +69,17 @@ extension Interpreter {
     let visible = found.filter { !$0.1 }
     if visible.count > 1 {
       trouble(.ambiguous, node)
-      return State.Cell()
+      return State.Cell(flow: shared(visible.map(\.0.flow)))
     }
     guard let column = visible.first?.0 ?? found.first?.0 else { return nil }
     return State.Cell(flow: column.flow, texts: column.texts)
+  }
+
+  /// What flows where a name may mean any of several columns: each with its share.
+  private func shared(_ candidates: [Flow]) -> Flow {
+    var result = Flow()
+    for candidate in candidates { result.add(candidate.shared(among: candidates.count)) }
+    return result
   }
 
   func wholeRow(_ relation: Relation) -> State.Cell {
@@ -103,6 +110,7 @@ extension Interpreter {
     if let cell = state.cells[variableKey(parts[0])], parts.count == 2 || cell.record != nil {
       if let record = cell.record {
         if let field = record.column(named: parts[1], same) { return State.Cell(flow: field.flow, texts: field.texts) }
+        if record.open?.name == "{new}" { trouble(.unknownObject, node, hint: "add the CREATE TRIGGER that runs the function") }
         if record.open != nil || record.fallback != nil { return State.Cell(flow: openColumn(record, parts[1])) }
         return State.Cell()
       }

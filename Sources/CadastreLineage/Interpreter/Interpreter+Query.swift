@@ -135,10 +135,11 @@ extension Interpreter {
     for (rowIndex, row) in tree.children(node, .rowConstructor).enumerated() {
       var items: [Relation.Column] = []
       for value in tree.children(row) {
-        if tree.kind(value) == .qualifiedStar || (tree.kind(value) == .name && state.cells[variableKey(tree.text(value))]?.record != nil) {
+        let isRow = tree.kind(value) == .name && tree.children(row).count == 1 && state.cells[variableKey(tree.text(value))]?.record != nil
+        if tree.kind(value) == .qualifiedStar || isRow {
           items.append(contentsOf: cell(value).record?.columns ?? [])
         } else {
-          items.append(Relation.Column(name: "column\(items.count + 1)", flow: flow(value), texts: nil))
+          items.append(Relation.Column(name: "column\(items.count + 1)", flow: flow(value), texts: texts(value)))
         }
       }
       if rowIndex == 0 { result.columns = items } else { result.merge(Relation(columns: items)) }

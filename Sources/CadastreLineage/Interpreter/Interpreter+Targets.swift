@@ -90,29 +90,25 @@ extension Interpreter {
 
   /// The computed columns that change with what is written.
   mutating func computed(from written: [Written], _ position: Int?, _ node: NodeID) -> [Written] {
-    guard let position else { return [] }
+    guard let position, catalog.assets[position].columns.contains(where: { $0.computed != nil }) else { return [] }
     let asset = catalog.assets[position]
-    return asset.columns.compactMap { column in
-      guard let expression = column.computed?.expression else { return nil }
-      var flow = Flow()
-      var touched = false
-      for name in names(in: expression) {
-        if let item = written.first(where: { same($0.column, name) }) {
-          flow.add(item.flow.transformed())
-          touched = true
-        }
-        if let other = asset.columns.first(where: { same($0.name, name) }) {
-          flow.add(Flow(columns.id(ColumnReference(asset: asset.name, column: other.name)), .transformation))
-        }
+    // the expression sees the row as it becomes: what is written, and the row's own columns
+    var row = base(asset.name, asset.columns.map(\.name))
+    for item in written { if let index = row.columns.firstIndex(where: { same($0.name, item.column) }) { row.columns[index].flow.add(item.flow) } }
+    var result: [Written] = []
+    for column in asset.columns {
+      guard let expression = column.computed?.expression else { continue }
+      let parsed = SyntaxTree.parse(SourceText(name: "", text: "SELECT " + expression), dialect: catalog.dialect)
+      let names = parsed.nodes.indices.filter { parsed.kind($0) == .name }.compactMap { parsed.nameParts($0).last?.text }
+      guard names.contains(where: { name in written.contains { same($0.column, name) } }) else { continue }
+      guard let item = parsed.nodes.indices.first(where: { parsed.kind($0) == .selectItem }), let value = parsed.children(item).first else { continue }
+      let flow = isolated(in: parsed) { interpreter in
+        interpreter.frames = [Frame(entries: [Frame.Entry(alias: asset.name.name, name: asset.name, relation: row)])]
+        return interpreter.flow(value).transformed()
       }
-      return touched ? Written(column: column.name, flow: flow, node: node) : nil
+      result.append(Written(column: column.name, flow: flow, node: node))
     }
-  }
-
-  /// The names in an expression of a definition.
-  private func names(in expression: String) -> [String] {
-    let parsed = SyntaxTree.parse(SourceText(name: "", text: "SELECT " + expression), dialect: catalog.dialect)
-    return parsed.nodes.indices.filter { parsed.kind($0) == .name }.compactMap { parsed.nameParts($0).last?.text }
+    return result
   }
 
   // MARK: views

@@ -90,6 +90,8 @@ struct Interpreter {
     var cursors: [String: NodeID] = [:]
     /// Schemas in which names without one are looked up, first found first; empty for the dialect's default.
     var searchPath: [String] = []
+    /// A comment says what the running statement does: what cannot be read of it is no gap.
+    var isExplained = false
     /// Other names of variables.
     var aliases: [String: String] = [:]
     /// Labels of the blocks around the current point, with the variables they declare, outermost first.
@@ -137,7 +139,8 @@ struct Interpreter {
 
   /// A variable's key: without regard to case in every procedural family; PL/pgSQL quotes are rare there.
   func variableKey(_ text: String) -> String {
-    let key = text.lowercased()
+    var key = text.lowercased()
+    if key.hasPrefix("\""), key.hasSuffix("\""), key.utf8.count > 2 { key = String(key.dropFirst().dropLast()) }
     return unit.aliases.isEmpty ? key : unit.aliases[key] ?? key
   }
 
@@ -169,6 +172,7 @@ struct Interpreter {
   func line(_ node: NodeID) -> Int { unit.line ?? tree.position(node).line }
 
   mutating func trouble(_ reason: UnresolvedReason, _ node: NodeID, hint: String? = nil, parameter: String? = nil) {
+    guard !unit.isExplained else { return }
     var text = tree.text(node, limit: 200)
     for hole in unit.holes where text.contains(hole.word) { text = text.split(separator: hole.word, omittingEmptySubsequences: false).joined(separator: "{\(hole.name)}") }
     let fallback: String
@@ -208,7 +212,8 @@ struct Interpreter {
     case .count(let label, let variables, let bounds, let body):
       var flow = Flow()
       for bound in bounds { flow.add(self.flow(bound)) }
-      for variable in variables { setCell(variable, State.Cell(flow: flow.transformed())) }
+      let elements = bounds.count == 1 ? bounds.first.flatMap { cell($0).texts ?? texts($0) } : nil
+      for variable in variables { setCell(variable, State.Cell(flow: flow.transformed(), texts: elements)) }
       repeatBody(label, control: flow.influence(.conditional)) { $0.run(body) }
     case .rows(let label, let variables, let source, let body): rowLoop(label, variables, source, body)
     case .labelled(let label, let body):
@@ -240,6 +245,7 @@ struct Interpreter {
     case .definition: define(step.node)
     case .evaluate(let node):
       if tree.kind(node) == .query { noteRows(relation(node).rows) } else { _ = flow(node) }
+    case .receive: receive(step.node)
     case .refresh(let name): refresh(name, step.node)
     case .searchPath(let schemas): unit.searchPath = schemas
     case .rowLimit(let value): state.cells["set rowcount"] = State.Cell(flow: flow(value).influence(.filter))

@@ -74,6 +74,10 @@ struct Program: Sendable {
   private var triggersByTable: [String: [Int]] = [:]
   private var byFullName: [String: Int] = [:]
   private var byLastName: [String: [Int]] = [:]
+  /// What comments say of statements, by script.
+  private(set) var annotations: [ObjectIdentifier: [NodeID: [Annotation]]] = [:]
+  /// Tables on which some trigger function is run, by the function's index.
+  private(set) var triggerFunctions: Set<Int> = []
   /// Views that stay as they are: those the files to extract define.
   var keptViews: Set<String> = []
   /// The views' trees, for expansion and for their own edges.
@@ -84,6 +88,10 @@ struct Program: Sendable {
   func key(_ name: ObjectName) -> String { name.parts.map(catalog.compared).joined(separator: "\u{0}") }
 
   mutating func add(_ tree: SyntaxTree, isSubject: Bool) {
+    if !tree.comments.isEmpty {
+      let found = Annotation.all(in: tree)
+      if !found.isEmpty { annotations[ObjectIdentifier(tree)] = found }
+    }
     for node in tree.definitions {
       switch tree.kind(node) {
       case .createRoutine: addRoutine(node, tree, isSubject)
@@ -176,6 +184,7 @@ struct Program: Sendable {
     if let call = tree.child(node, .call), let function = tree.child(call, .name) {
       guard let known = self.routine(named: catalog.objectName(function, in: tree), arguments: 0) else { return }
       routine = known
+      triggerFunctions.insert(known)
     } else {
       var lowering = Lowering(tree)
       routine = routines.count
