@@ -95,10 +95,11 @@ public struct ExtractReport: Sendable, Codable {
         parameters: routine.parameters.map { RoutineParameter(name: $0.name, type: $0.nativeType, mode: $0.mode.rawValue) },
         reads: routine.reads, writes: routine.writes, calls: routine.calls, coverage: (routine.coverage * 10_000).rounded() / 10_000)
     }
-    self.edges = result.edges.map { edge in
+    let names = result.columns.map(\.rendered)
+    self.edges = result.sortedEdges.map { edge in
       Edge(
-        source: edge.source.rendered, target: edge.target.rendered, columns: edge.target.column == nil ? edge.columns : nil,
-        kind: edge.kind.rawValue, subtype: edge.subtype.rawValue, routine: edge.routine?.rendered, file: edge.file, line: edge.line,
+        source: names[Int(edge.source)], target: names[Int(edge.target)], columns: result.columns[Int(edge.target)].column == nil ? edge.columns : nil,
+        kind: edge.subtype.kind.rawValue, subtype: edge.subtype.rawValue, routine: edge.routine?.rendered, file: edge.file, line: edge.line,
         statement: edge.statement, expression: edge.expression, confidence: edge.confidence)
     }
     self.unresolved = result.unresolved.map {

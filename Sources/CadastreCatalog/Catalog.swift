@@ -22,19 +22,8 @@ public struct Catalog: Sendable {
     dialect.identifiers.caseInsensitive ? part.lowercased() : part
   }
 
-  /// Whether two name parts are one name.
-  public func same(_ left: String, _ right: String) -> Bool {
-    guard dialect.identifiers.caseInsensitive else { return left == right }
-    var (mine, theirs) = (left.utf8.makeIterator(), right.utf8.makeIterator())
-    while true {
-      let (first, second) = (mine.next(), theirs.next())
-      guard let first, let second else { return first == second }
-      if first == second { continue }
-      if first >= 0x80 || second >= 0x80 { return left.lowercased() == right.lowercased() }
-      guard first | 0x20 == second | 0x20, first | 0x20 >= 0x61, first | 0x20 <= 0x7A else { return false }
-    }
-  }
-
+  /// The rule by which names are compared.
+  public var names: NameRule { NameRule(caseInsensitive: dialect.identifiers.caseInsensitive) }
   /// A name part as the server stores it.
   public func folded(_ text: String, quoted: Bool) -> String {
     if quoted { return text }
@@ -133,5 +122,25 @@ public enum LayerTable {
   public static func layer(ofSchema schema: String) -> AssetLayer? {
     let lowered = schema.lowercased()
     return prefixes.first { $0.1.contains(lowered) }?.0 ?? prefixes.first { $0.1.contains { lowered.hasPrefix($0 + "_") } }?.0
+  }
+}
+
+/// The rule by which a dialect compares name parts.
+public struct NameRule: Sendable, Hashable {
+  public let caseInsensitive: Bool
+
+  public init(caseInsensitive: Bool) { self.caseInsensitive = caseInsensitive }
+
+  /// Whether two name parts are one name.
+  public func same(_ left: String, _ right: String) -> Bool {
+    guard caseInsensitive else { return left == right }
+    var (mine, theirs) = (left.utf8.makeIterator(), right.utf8.makeIterator())
+    while true {
+      let (first, second) = (mine.next(), theirs.next())
+      guard let first, let second else { return first == second }
+      if first == second { continue }
+      if first >= 0x80 || second >= 0x80 { return left.lowercased() == right.lowercased() }
+      guard first | 0x20 == second | 0x20, first | 0x20 >= 0x61, first | 0x20 <= 0x7A else { return false }
+    }
   }
 }

@@ -10,12 +10,12 @@ internal import CadastreSQL
 extension LineageExtractor {
   /// What makes two edges of one routine's text the same.
   private struct Identity: Hashable {
-    var source: ColumnReference
-    var target: ColumnReference
+    var source: Int32
+    var target: Int32
     var subtype: EdgeSubtype
     var statement: Int
 
-    init(_ edge: ColumnEdge) {
+    init(_ edge: LineageResult.Edge) {
       source = edge.source
       target = edge.target
       subtype = edge.subtype
@@ -25,6 +25,7 @@ extension LineageExtractor {
 
   public func result(of findings: [Findings]) -> LineageResult {
     var result = LineageResult()
+    let findings = renumbered(findings, &result.columns)
     var resolved: Set<String> = []
     for found in findings {
       resolved.formUnion(found.resolvedParameters)
@@ -43,7 +44,7 @@ extension LineageExtractor {
       unit.edges = []
       unit.edges.reserveCapacity(found.unit.edges.count)
       for (edge, owner) in zip(found.unit.edges, found.owners) {
-        if isPending(edge, Int(owner), resolved) { continue }
+        if isPending(edge, Int(owner), resolved, result.columns) { continue }
         if Int(owner) != found.routine, !own[Int(owner), default: []].insert(Identity(edge)).inserted { continue }
         unit.edges.append(edge)
       }
@@ -63,6 +64,31 @@ extension LineageExtractor {
     return result
   }
 
+  /// The findings of several ranges with one numbering of columns.
+  private func renumbered(_ findings: [Findings], _ columns: inout [ColumnReference]) -> [Findings] {
+    guard let first = findings.first else { return findings }
+    if findings.allSatisfy({ $0.range == first.range }) {
+      columns = first.columns
+      return findings
+    }
+    var table = ColumnTable()
+    var result = findings
+    var numbers: [Int32] = []
+    var range: Int?
+    for index in result.indices {
+      if result[index].range != range {
+        range = result[index].range
+        numbers = result[index].columns.map { table.id($0) }
+      }
+      for edge in result[index].unit.edges.indices {
+        result[index].unit.edges[edge].source = numbers[Int(result[index].unit.edges[edge].source)]
+        result[index].unit.edges[edge].target = numbers[Int(result[index].unit.edges[edge].target)]
+      }
+    }
+    columns = table.references
+    return result
+  }
+
   /// Routines in whose text other units found something.
   private func sharedRoutines(_ findings: [Findings]) -> Set<Int> {
     var result: Set<Int> = []
@@ -71,9 +97,9 @@ extension LineageExtractor {
   }
 
   /// What a caller has to give for a name to mean something, a parameter's value or a temporary table of that name, where a caller has.
-  private func isPending(_ edge: ColumnEdge, _ owner: Int, _ resolved: Set<String>) -> Bool {
+  private func isPending(_ edge: LineageResult.Edge, _ owner: Int, _ resolved: Set<String>, _ columns: [ColumnReference]) -> Bool {
     guard !resolved.isEmpty, owner >= 0 else { return false }
-    for name in [edge.source.asset, edge.target.asset] where name.parts.count == 1 {
+    for name in [columns[Int(edge.source)].asset, columns[Int(edge.target)].asset] where name.parts.count == 1 {
       if resolved.contains("\(owner):\(Interpreter.holeName(name.name))") { return true }
     }
     return false

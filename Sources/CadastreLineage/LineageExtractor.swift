@@ -27,6 +27,10 @@ public struct LineageExtractor: Sendable {
   /// What one unit gave, before it is put together with the others.
   public struct Findings: Sendable {
     var unit: LineageResult.Unit
+    /// The columns that its edges name by index; shared by the units of one range.
+    var columns: [ColumnReference] = []
+    /// The range it was analysed in: units of one range share `columns`.
+    var range = 0
     /// Index of its routine, `Sink.script` for a script.
     var routine: Int
     /// Of the edges, which routine's text each stands in.
@@ -81,7 +85,7 @@ public struct LineageExtractor: Sendable {
     interpreter.expandsViews = !options.keepViews
     interpreter.collapses = !options.keepTemporaries
     interpreter.printsResults = options.results
-    return range.map { index in
+    var found = range.map { index in
       switch work[index] {
       case .script(let tree):
         interpreter.begin(Interpreter.Unit(tree: tree, routine: nil, routineName: nil, file: tree.source.name))
@@ -100,6 +104,11 @@ public struct LineageExtractor: Sendable {
         return findings(&interpreter, trigger.routine, trigger.tree.source.name)
       }
     }
+    for index in found.indices {
+      found[index].columns = interpreter.columns.references
+      found[index].range = range.lowerBound
+    }
+    return found
   }
 
   /// Analyses everything on this thread.
@@ -116,9 +125,8 @@ public struct LineageExtractor: Sendable {
       let owner = key.routine < 0 ? nil : program.routines[Int(key.routine)]
       let subtype = EdgeSubtype.allCases[Int(key.subtype)]
       unit.edges.append(
-        ColumnEdge(
-          source: interpreter.columns.reference(key.source), target: interpreter.columns.reference(key.target), columns: body.columns,
-          kind: subtype.kind, subtype: subtype, origin: body.origin, routine: owner?.name, file: owner?.tree.source.name ?? file, line: body.line,
+        LineageResult.Edge(
+          source: key.source, target: key.target, columns: body.columns, subtype: subtype, origin: body.origin, routine: owner?.name, file: owner?.tree.source.name ?? file, line: body.line,
           statement: Int(key.statement), expression: body.expression, confidence: body.candidates == 1 ? 1 : 1 / Double(body.candidates)))
       owners.append(key.routine)
     }

@@ -16,12 +16,30 @@ public struct LineageResult: Sendable {
     /// `nil` for the statements of a script outside of routines.
     public var routine: ObjectName?
     public var file: String
-    public var edges: [ColumnEdge] = []
+    public var edges: [Edge] = []
     public var unresolved: [Unresolved] = []
     /// Folded last names of the objects whose definitions it depends on, those that do not exist included; sorted.
     public var dependencies: [String] = []
   }
 
+  /// An edge by indexes into `columns`, each name once.
+  public struct Edge: Sendable {
+    public var source: Int32
+    public var target: Int32
+    /// Columns of the target that a statement writes, where the target is its rows.
+    public var columns: [String]
+    public var subtype: EdgeSubtype
+    public var origin: EdgeOrigin
+    public var routine: ObjectName?
+    public var file: String
+    public var line: Int
+    public var statement: Int
+    public var expression: String
+    public var confidence: Double
+  }
+
+  /// The columns that edges name.
+  public var columns: [ColumnReference] = []
   public var statements = Statements()
   /// Routines of the subject scripts, in order of definition.
   public var routines: [Routine] = []
@@ -31,7 +49,18 @@ public struct LineageResult: Sendable {
   public var viewColumns: [ObjectName: [String]] = [:]
 
   /// Sorted by file, statement, target, source.
-  public var edges: [ColumnEdge] { EdgeOrder.sorted(units.flatMap(\.edges)) }
+  public var sortedEdges: [Edge] { EdgeOrder.sorted(units.flatMap(\.edges), columns) }
+
+  /// `sortedEdges` with their names.
+  public var edges: [ColumnEdge] { sortedEdges.map { edge($0) } }
+
+  /// An edge with its names.
+  public func edge(_ edge: Edge) -> ColumnEdge {
+    ColumnEdge(
+      source: columns[Int(edge.source)], target: columns[Int(edge.target)], columns: edge.columns, kind: edge.subtype.kind, subtype: edge.subtype,
+      origin: edge.origin, routine: edge.routine, file: edge.file, line: edge.line, statement: edge.statement, expression: edge.expression,
+      confidence: edge.confidence)
+  }
 
   /// Sorted by file and line.
   public var unresolved: [Unresolved] {
@@ -51,27 +80,18 @@ enum EdgeOrder {
     var position: Int
   }
 
-  static func sorted(_ edges: [ColumnEdge]) -> [ColumnEdge] {
+  static func sorted(_ edges: [LineageResult.Edge], _ columns: [ColumnReference]) -> [LineageResult.Edge] {
     // names are compared once each, edges by the ranks of their names
-    var texts: [ColumnReference: String] = [:]
-    for edge in edges {
-      if texts[edge.source] == nil { texts[edge.source] = edge.source.rendered }
-      if texts[edge.target] == nil { texts[edge.target] = edge.target.rendered }
-    }
-    let ranks = rank(Set(texts.values))
-    let places = texts.mapValues { ranks[$0] ?? 0 }
+    let texts = columns.map(\.rendered)
+    var places = [Int](repeating: 0, count: columns.count)
+    for (place, column) in columns.indices.sorted(by: { texts[$0] < texts[$1] }).enumerated() { places[column] = place }
     let files = rank(Set(edges.map(\.file)))
-    let routines = rank(Set(edges.map { $0.routine?.rendered ?? "" }))
-    var names: [ObjectName: Int] = [:]
+    var routines: [ObjectName: Int] = [:]
+    for (place, name) in Set(edges.compactMap(\.routine)).sorted(by: { $0.rendered < $1.rendered }).enumerated() { routines[name] = place + 1 }
     let keys = edges.enumerated().map { position, edge in
-      var routine = 0
-      if let name = edge.routine {
-        routine = names[name] ?? routines[name.rendered] ?? 0
-        names[name] = routine
-      }
-      return Key(
-        file: files[edge.file] ?? 0, statement: edge.statement, target: places[edge.target] ?? 0, source: places[edge.source] ?? 0, routine: routine,
-        subtype: edge.subtype.index, position: position)
+      Key(
+        file: files[edge.file] ?? 0, statement: edge.statement, target: places[Int(edge.target)], source: places[Int(edge.source)],
+        routine: edge.routine.flatMap { routines[$0] } ?? 0, subtype: edge.subtype.index, position: position)
     }
     return keys.sorted { left, right in
       if left.file != right.file { return left.file < right.file }

@@ -1,3 +1,4 @@
+internal import CadastreCatalog
 internal import CadastreModel
 
 /// A table as a value: its columns with what flows into each, and what decides about its rows.
@@ -21,8 +22,9 @@ struct Relation: Sendable, Equatable {
   /// What flows into any column that is not listed: a function's result whose columns are not declared.
   var fallback: Flow?
 
-  func column(named name: String, _ same: (String, String) -> Bool) -> Column? {
-    columns.first { same($0.name, name) }
+  func column(named name: String, _ names: NameRule) -> Column? {
+    for index in columns.indices where names.same(columns[index].name, name) { return columns[index] }
+    return nil
   }
 
   /// Rows of either: columns by position, what flows into one or the other flows.

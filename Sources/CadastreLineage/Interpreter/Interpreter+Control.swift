@@ -46,14 +46,15 @@ extension Interpreter {
 
   /// Runs the body of a routine, a trigger or a dynamic text: RETURN leads to its end, and no farther.
   mutating func inner(_ body: (inout Interpreter) -> Void) {
-    let saved = (levels, gotos, state.departures)
+    let saved = (levels, gotos, state.departures, wantsTexts)
+    wantsTexts = true
     levels = [Level(kind: .routine)]
     gotos = [:]
     state.departures = [State.Departure()]
     body(&self)
     if let left = levels[0].left { state.joinValues(left) }
     state.jump = nil
-    (levels, gotos, state.departures) = saved
+    (levels, gotos, state.departures, wantsTexts) = saved
   }
 
   private static func keep(_ state: State, in place: inout State?) {
@@ -273,10 +274,15 @@ extension Interpreter {
     faults[faults.count - 1].add(flow)
   }
 
+  private static let textTypes = ["char", "text", "json", "xml", "clob", "string", "name", "variant"].map { Array($0.utf8) }
+
   /// Whether a type holds any text: what is turned into it always fits.
   static func isText(_ type: String) -> Bool {
-    let lowered = type.lowercased()
-    return ["char", "text", "json", "xml", "clob", "string", "bpchar", "citext", "name", "variant"].contains { lowered.contains($0) }
+    let letters = type.utf8.map { $0 | 0x20 }
+    return textTypes.contains { word in
+      guard letters.count >= word.count else { return false }
+      return (0...(letters.count - word.count)).contains { start in letters[start] == word[0] && letters[start..<(start + word.count)].elementsEqual(word) }
+    }
   }
 
   /// A body whose errors are caught. Where an error undoes what the body has written, what may fail decides about all of it.

@@ -24,6 +24,10 @@ extension Interpreter {
   /// Runs a data statement; answers the rows of its RETURNING or OUTPUT, when they go to a query around it.
   mutating func data(_ node: NodeID) -> Relation? {
     noteMoving()
+    // what goes into a table is no text of a statement
+    let outer = wantsTexts
+    wantsTexts = tree.child(node, .execute) != nil || tree.child(node, .executeDynamic) != nil
+    defer { wantsTexts = outer }
     frames.append(Frame())
     defer { frames.removeLast() }
     if let with = tree.child(node, .with) { commonTables(with) }
@@ -258,7 +262,7 @@ extension Interpreter {
       if tree.kind(argument) == .literal { value.add(xmlReferences(tree.text(argument))) }
     }
     for entry in frames[frames.count - 1].entries {
-      if let own = entry.relation.column(named: column, same) {
+      if let own = entry.relation.column(named: column, names) {
         value.add(own.flow.transformed())
         break
       }
@@ -276,7 +280,7 @@ extension Interpreter {
       guard part.hasPrefix("column") else { continue }
       let column = String(name.split(separator: ".").last ?? "")
       for frame in frames.reversed() {
-        for entry in frame.entries { if let found = entry.relation.column(named: column, same) { flow.add(found.flow.transformed()) } }
+        for entry in frame.entries { if let found = entry.relation.column(named: column, names) { flow.add(found.flow.transformed()) } }
       }
     }
     return flow

@@ -7,6 +7,7 @@ internal import CadastreSQL
 extension Interpreter {
   /// The texts an expression can give; `nil` when nothing is known of them.
   mutating func texts(_ node: NodeID) -> [AbstractText]? {
+    guard wantsTexts else { return nil }
     let children = tree.children(node)
     switch tree.kind(node) {
     case .literal:
@@ -81,7 +82,7 @@ extension Interpreter {
     guard tree.kind(node) == .name, let column = tree.nameParts(node).last?.text else { return nil }
     for frame in frames.reversed() {
       for entry in frame.entries {
-        if let found = entry.relation.column(named: column, same), found.flow.entries.count == 1 { return found.flow.entries[0].column }
+        if let found = entry.relation.column(named: column, names), found.flow.entries.count == 1 { return found.flow.entries[0].column }
       }
     }
     return nil

@@ -164,7 +164,7 @@ extension Interpreter {
     let children = tree.children(node)
     guard children.count == 2 else { return State.Cell() }
     let cell = cell(children[0])
-    if let record = cell.record, let field = record.column(named: tree.nameParts(children[1]).last?.text ?? "", same) {
+    if let record = cell.record, let field = record.column(named: tree.nameParts(children[1]).last?.text ?? "", names) {
       return State.Cell(flow: field.flow)
     }
     return State.Cell(flow: cell.flow.transformed())
@@ -176,7 +176,7 @@ extension Interpreter {
     if tree.kind(inner) != .name { return cell(inner) }
     let parts = tree.nameParts(inner).map { catalog.folded($0.text, quoted: $0.quoted) }
     for frame in frames.reversed() {
-      for entry in frame.entries where entry.matches(qualifier: parts[...], same: same) { return wholeRow(entry.relation) }
+      for entry in frame.entries where entry.matches(qualifier: parts[...], names) { return wholeRow(entry.relation) }
     }
     return state.cells[variableKey(parts.last ?? "")] ?? State.Cell()
   }
@@ -316,13 +316,13 @@ extension Interpreter {
   ]
 
   private mutating func methodReceiver(_ parts: [NamePart]) -> Flow {
-    let names = parts.dropLast().map(\.text)
-    guard let column = names.last else { return Flow() }
+    let path = parts.dropLast().map(\.text)
+    guard let column = path.last else { return Flow() }
     for frame in frames.reversed() {
       for entry in frame.entries {
-        if names.count > 1, !same(entry.alias, names[names.count - 2]) { continue }
-        if let found = entry.relation.column(named: column, same) { return found.flow.transformed() }
-        if names.count == 1, same(entry.alias, column), let fallback = entry.relation.fallback { return fallback }
+        if path.count > 1, !same(entry.alias, path[path.count - 2]) { continue }
+        if let found = entry.relation.column(named: column, names) { return found.flow.transformed() }
+        if path.count == 1, same(entry.alias, column), let fallback = entry.relation.fallback { return fallback }
       }
     }
     return Flow()

@@ -63,9 +63,10 @@ extension Interpreter {
   private mutating func column(_ name: String, in frame: Frame, _ node: NodeID) -> State.Cell? {
     var found: [(Relation.Column, Bool)] = []
     for entry in frame.entries {
-      guard let column = entry.relation.column(named: name, same) else { continue }
-      found.append((column, entry.hidden.contains(compared(name))))
+      guard let column = entry.relation.column(named: name, names) else { continue }
+      found.append((column, !entry.hidden.isEmpty && entry.hidden.contains(compared(name))))
     }
+    if found.count == 1 { return State.Cell(flow: found[0].0.flow, texts: found[0].0.texts) }
     let visible = found.filter { !$0.1 }
     if visible.count > 1 {
       trouble(.ambiguous, node)
@@ -98,8 +99,8 @@ extension Interpreter {
     let qualifier = parts[parts.count - 2]
     for index in frames.indices.reversed() {
       for entry in frames[index].entries {
-        guard entry.matches(qualifier: parts.dropLast(), same: same) else { continue }
-        if let found = entry.relation.column(named: column, same) { return State.Cell(flow: found.flow, texts: found.texts) }
+        guard entry.matches(qualifier: parts.dropLast(), names) else { continue }
+        if let found = entry.relation.column(named: column, names) { return State.Cell(flow: found.flow, texts: found.texts) }
         if entry.relation.open != nil || entry.relation.fallback != nil { return State.Cell(flow: openColumn(entry.relation, column)) }
         if !isSystemName(column) { trouble(.unknownColumns, node) }
         return State.Cell()
@@ -109,7 +110,7 @@ extension Interpreter {
     // a field of a record variable, or `routine.variable`
     if let cell = state.cells[variableKey(parts[0])], parts.count == 2 || cell.record != nil {
       if let record = cell.record {
-        if let field = record.column(named: parts[1], same) { return State.Cell(flow: field.flow, texts: field.texts) }
+        if let field = record.column(named: parts[1], names) { return State.Cell(flow: field.flow, texts: field.texts) }
         if record.open?.name == "{new}" { trouble(.unknownObject, node, hint: "add the CREATE TRIGGER that runs the function") }
         if record.open != nil || record.fallback != nil { return State.Cell(flow: openColumn(record, parts[1])) }
         return State.Cell()
@@ -121,7 +122,7 @@ extension Interpreter {
     if parts.count == 2 {
       for frame in frames.reversed() {
         for entry in frame.entries {
-          if let whole = entry.relation.column(named: parts[0], same) { return State.Cell(flow: whole.flow.transformed()) }
+          if let whole = entry.relation.column(named: parts[0], names) { return State.Cell(flow: whole.flow.transformed()) }
         }
       }
     }
@@ -309,12 +310,12 @@ extension Interpreter {
 
 extension Interpreter.Frame.Entry {
   /// Whether a column's qualifier means this table: its alias, or the table's own name.
-  func matches(qualifier: ArraySlice<String>, same: (String, String) -> Bool) -> Bool {
-    guard let last = qualifier.last, same(alias, last) else { return false }
+  func matches(qualifier: ArraySlice<String>, _ names: NameRule) -> Bool {
+    guard let last = qualifier.last, names.same(alias, last) else { return false }
     guard qualifier.count > 1, let name else { return qualifier.count == 1 }
     let written = Array(qualifier.dropLast().reversed())
     let known = Array(name.parts.dropLast().reversed())
-    for (index, part) in written.enumerated() where index < known.count && !part.isEmpty && !same(known[index], part) { return false }
+    for (index, part) in written.enumerated() where index < known.count && !part.isEmpty && !names.same(known[index], part) { return false }
     return true
   }
 }

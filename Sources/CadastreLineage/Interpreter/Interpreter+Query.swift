@@ -244,7 +244,7 @@ extension Interpreter {
       if tree.kind(value) == .literal, let position = Int(tree.text(value)), position >= 1, position <= result.columns.count {
         flow.add(result.columns[position - 1].flow)
       } else if tree.kind(value) == .name, tree.nameParts(value).count == 1,
-        let column = result.column(named: catalog.folded(tree.nameParts(value)[0].text, quoted: tree.nameParts(value)[0].quoted), same)
+        let column = result.column(named: catalog.folded(tree.nameParts(value)[0].text, quoted: tree.nameParts(value)[0].quoted), names)
       {
         flow.add(column.flow)
       } else {
@@ -306,7 +306,11 @@ extension Interpreter {
             text: "* of \(name)", hint: "add the definition of \(name) to the input (--ddl)"), routine: unit.routine ?? Sink.script, statement: unit.ordinal)
         result.open = entry.relation.open
       }
-      for column in entry.relation.columns where !entry.hidden.contains(compared(column.name)) { result.columns.append(column) }
+      if entry.hidden.isEmpty {
+        result.columns.append(contentsOf: entry.relation.columns)
+      } else {
+        for column in entry.relation.columns where !entry.hidden.contains(compared(column.name)) { result.columns.append(column) }
+      }
       if entry.relation.columns.isEmpty, let fallback = entry.relation.fallback {
         result.columns.append(Relation.Column(name: entry.alias, flow: fallback))
       }

@@ -179,6 +179,9 @@ extension Interpreter {
     guard let head = tree.child(node, .name) else { return }
     let last = tree.nameParts(head).last?.text ?? ""
     let temporary = last.hasPrefix("#") || tree.flags(node) & 1 != 0
+    let outer = wantsTexts
+    wantsTexts = false
+    defer { wantsTexts = outer }
     switch tree.kind(node) {
     case .createTable:
       if let query = tree.child(node, .query) {

@@ -9,6 +9,7 @@ internal import CadastreSQL
 /// One value per analysis. `frames` is the stack of query scopes, `state` what variables and temporary tables hold, `unit` the text being read.
 struct Interpreter {
   let program: Program
+  let names: NameRule
   var columns = ColumnTable()
   var sink = Sink()
   /// Folded last names of all that was looked up: when one of them changes, this analysis may.
@@ -61,6 +62,8 @@ struct Interpreter {
   var queryLimit = false
   /// The outermost query's order matters: it is a cursor's.
   var keepsOrder = false
+  /// What texts a value can be is asked for: it may become dynamic SQL.
+  var wantsTexts = true
   /// Only whether the query has rows matters: EXISTS (SELECT * ...).
   var onlyExists = false
 
@@ -118,6 +121,7 @@ struct Interpreter {
 
   init(program: Program, tree: SyntaxTree) {
     self.program = program
+    self.names = program.catalog.names
     self.unit = Unit(tree: tree, routine: nil, routineName: nil, file: tree.source.name)
   }
 
@@ -135,7 +139,7 @@ struct Interpreter {
 
   func compared(_ name: String) -> String { catalog.compared(name) }
 
-  func same(_ left: String, _ right: String) -> Bool { catalog.same(left, right) }
+  func same(_ left: String, _ right: String) -> Bool { names.same(left, right) }
 
   /// A variable's key: without regard to case in every procedural family; PL/pgSQL quotes are rare there.
   func variableKey(_ text: String) -> String {
