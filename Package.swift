@@ -64,6 +64,7 @@ let package = Package(
       "CadastreStore", uses: ["CadastreSchema", "CadastreModel", "CadastreDiagnostics"],
       external: [
         .product(name: "GRDB", package: "GRDB.swift"),
+        .product(name: "GRDBSQLite", package: "GRDB.swift"),
         .product(name: "Crypto", package: "swift-crypto"),
       ]),
 

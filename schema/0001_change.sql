@@ -25,7 +25,8 @@ CREATE TABLE change_entry (
   PRIMARY KEY (change_id, position)
 ) STRICT, WITHOUT ROWID;
 
-CREATE TRIGGER change_is_append_only_update BEFORE UPDATE ON change BEGIN SELECT RAISE(ABORT, 'the change log is append-only'); END;
+-- The row of a change is written first, so that what it begins can name it, and closed with its hash at the end; from then on it stays.
+CREATE TRIGGER change_is_append_only_update BEFORE UPDATE ON change WHEN OLD.hash <> '' BEGIN SELECT RAISE(ABORT, 'the change log is append-only'); END;
 CREATE TRIGGER change_is_append_only_delete BEFORE DELETE ON change BEGIN SELECT RAISE(ABORT, 'the change log is append-only'); END;
 CREATE TRIGGER change_entry_is_append_only_update BEFORE UPDATE ON change_entry BEGIN SELECT RAISE(ABORT, 'the change log is append-only'); END;
 CREATE TRIGGER change_entry_is_append_only_delete BEFORE DELETE ON change_entry BEGIN SELECT RAISE(ABORT, 'the change log is append-only'); END;
@@ -33,5 +34,7 @@ CREATE TRIGGER change_entry_is_append_only_delete BEFORE DELETE ON change_entry 
 -- Long strings that many rows share: file names, expressions, column lists.
 CREATE TABLE text_value (
   id    INTEGER PRIMARY KEY,
-  value TEXT NOT NULL UNIQUE
+  hash  INTEGER NOT NULL,                            -- FNV-1a of the text's UTF-8 bytes, 64 bits
+  value TEXT NOT NULL
 ) STRICT;
+CREATE INDEX text_value_hash ON text_value (hash);

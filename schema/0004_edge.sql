@@ -16,6 +16,7 @@ CREATE TABLE edge_evidence (
   namespace_id    INTEGER NOT NULL REFERENCES namespace (id),
   origin          TEXT NOT NULL CHECK (origin IN ('parsed', 'declared', 'observed')),
   routine_id      INTEGER REFERENCES routine (id),
+  unit_id         INTEGER REFERENCES scan_unit (id), -- the unit of analysis that found it; NULL where nothing was analysed
   file_id         INTEGER NOT NULL REFERENCES text_value (id),
   line            INTEGER NOT NULL,                  -- 1-based
   statement       INTEGER NOT NULL,                  -- ordinal in its routine or script, 1-based
@@ -26,8 +27,7 @@ CREATE TABLE edge_evidence (
   ended_change_id INTEGER REFERENCES change (id)
 ) STRICT;
 CREATE INDEX edge_evidence_current ON edge_evidence (edge_id) WHERE ended_change_id IS NULL;
-CREATE INDEX edge_evidence_namespace ON edge_evidence (namespace_id) WHERE ended_change_id IS NULL;
-CREATE INDEX edge_evidence_change ON edge_evidence (began_change_id);
+CREATE INDEX edge_evidence_unit ON edge_evidence (unit_id) WHERE ended_change_id IS NULL;
 CREATE INDEX edge_evidence_end ON edge_evidence (ended_change_id) WHERE ended_change_id IS NOT NULL;
 
 -- The ledger of what could not be analysed.
@@ -35,6 +35,7 @@ CREATE TABLE unresolved (
   id              INTEGER PRIMARY KEY,
   namespace_id    INTEGER NOT NULL REFERENCES namespace (id),
   routine_id      INTEGER REFERENCES routine (id),
+  unit_id         INTEGER REFERENCES scan_unit (id),
   file            TEXT NOT NULL,
   line            INTEGER NOT NULL,
   reason          TEXT NOT NULL CHECK (reason IN ('unparsed', 'dynamic_name', 'dynamic_text', 'unknown_object', 'unknown_columns', 'ambiguous', 'remote', 'external_code')),

@@ -14,8 +14,11 @@ public struct ScanReport: Sendable, Codable {
     public var coverage: Double
   }
 
+  /// Files under what was scanned, and how many of them were read because they had changed or depend on what has.
   public var files = 0
+  public var filesRead = 0
   public var bytes = 0
+  /// In the files that were read.
   public var statements = 0
   public var unparsed = 0
   public var routines = 0
@@ -28,111 +31,144 @@ public struct ScanReport: Sendable, Codable {
 }
 
 /// Scans scripts into a registry: assets, routines and lineage.
+///
+/// A later scan reads only what has changed since, and analyses only what depends on that.
 public struct ScanScripts: Sendable {
-  /// Endings of the files that are taken from a folder.
-  public static let endings: Set<String> = ["sql", "ddl", "prc", "proc", "fnc", "viw", "vw", "tab", "trg", "pgsql", "tsql"]
-
   let registry: Registry
   let namespace: String
   let dialect: DialectName
+  /// Reads and analyses everything, whatever earlier scans have found.
+  let isFull: Bool
+  var rules: Dialect { Dialect.named(dialect) }
 
-  public init(registry: Registry, namespace: String, dialect: DialectName) {
+  public init(registry: Registry, namespace: String, dialect: DialectName, full: Bool = false) {
     self.registry = registry
     self.namespace = namespace
     self.dialect = dialect
+    isFull = full
   }
 
   /// Reads and analyses first, locks last.
   public func run(_ paths: [String], by author: ChangeAuthor) throws -> ScanReport {
-    let rules = Dialect.named(dialect)
-    var report = ScanReport()
-    let roots = paths.map(ScanScripts.normalised)
-    var unreadable: [Unresolved] = []
-    var sources: [SourceText] = []
-    for file in try ScanScripts.files(under: roots) {
-      do {
-        sources.append(try InputFile.text(file.path))
-      } catch {
-        // a file that the user named is an error; one among many in a folder is a row of the ledger
-        if file.isNamed { throw error }
-        unreadable.append(
-          Unresolved(
-            file: file.path, line: 1, routine: nil, reason: .unparsed, text: ScanScripts.reason(error), hint: "make the file readable text, then scan again"))
-      }
+    let roots = paths.map(ScanFiles.normalised)
+    let listed = try ScanFiles.list(under: roots)
+    let state = try registry.scanState(namespace: namespace)
+    if !isFull, let changes = try ScanFiles.changes(listed, roots, state, tool: author.toolVersion) {
+      if changes.isNothing { return try unchanged(listed) }
+      if let report = try ChangedScan(scan: self, listed: listed, changes: changes, state: state, author: author, roots: roots).run() { return report }
     }
-    let trees = sources.map { SyntaxTree.parse($0, dialect: rules) }
+    return try everything(listed, roots, author)
+  }
+
+  private func everything(_ listed: [ListedFile], _ roots: [String], _ author: ChangeAuthor) throws -> ScanReport {
+    var report = ScanReport()
+    let reading = try read(listed, tool: author.toolVersion)
+    let trees = reading.trees
     var catalog = Catalog(dialect: rules)
-    catalog.add(try registry.assets(namespace: namespace).filter { asset in !roots.contains { ScanScripts.isUnder($0, asset.definedAt?.file) } })
+    catalog.add(try registry.assets(namespace: namespace).filter { asset in !roots.contains { ScanFiles.isUnder($0, asset.definedAt?.file) } })
     let known = Set(catalog.assets.map(\.name))
     catalog.add(trees)
-    let lineage = LineageExtractor(catalog: catalog, subjects: trees).extract()
-    var assets = catalog.assets.filter { asset in
-      !known.contains(asset.name) || roots.contains { ScanScripts.isUnder($0, asset.definedAt?.file) }
+    let extractor = LineageExtractor(catalog: catalog, subjects: trees)
+    let lineage = extractor.result(of: Workers.map(Array(0..<extractor.unitCount), minimum: 64) { extractor.analyse($0) })
+    let assets = catalog.assets.filter { asset in !known.contains(asset.name) || roots.contains { ScanFiles.isUnder($0, asset.definedAt?.file) } }
+    let result = ScanResult(
+      namespace: Namespace(name: namespace, dialect: dialect, caseInsensitive: rules.identifiers.caseInsensitive), roots: roots,
+      assets: completed(assets, lineage), routines: lineage.routines, columns: lineage.columns, units: units(lineage, reading.unreadable),
+      files: reading.files)
+    report.summary = try registry.apply(result, by: author)
+    report.files = listed.count
+    describe(&report, reading, trees, catalog, lineage)
+    return report
+  }
+
+  private func unchanged(_ listed: [ListedFile]) throws -> ScanReport {
+    var report = ScanReport()
+    report.files = listed.count
+    let held = try registry.summary()
+    report.summary.assets.unchanged = held.assets
+    report.summary.columns.unchanged = held.columns
+    report.summary.routines.unchanged = held.routines
+    report.summary.edges.unchanged = held.edges
+    report.summary.unresolved.unchanged = held.unresolved
+    report.unresolved = try registry.unresolved(namespace: namespace)
+    return report
+  }
+
+  // MARK: parts of both kinds of scan
+
+  struct Reading {
+    var trees: [SyntaxTree] = []
+    var files: [ScannedFile] = []
+    var unreadable: [Unresolved] = []
+  }
+
+  private enum Outcome: Sendable {
+    case read(SyntaxTree, ScannedFile)
+    case failed(InputFailure, ListedFile)
+  }
+
+  /// Reads and parses files, side by side. A file that the user named is an error; one among many in a folder is a row of the ledger.
+  func read(_ listed: [ListedFile], tool: String) throws -> Reading {
+    let rules = rules
+    let outcomes = Workers.map(listed, minimum: 8) { part in
+      part.map { ScanScripts.outcome($0, rules, tool) }
     }
-    for index in assets.indices where assets[index].columns.isEmpty {
-      guard let names = lineage.viewColumns[assets[index].name] else { continue }
-      assets[index].columns = names.enumerated().map { Column(name: $0.element, ordinal: $0.offset + 1) }
+    var reading = Reading()
+    for outcome in outcomes {
+      switch outcome {
+      case .read(let tree, let file):
+        reading.trees.append(tree)
+        reading.files.append(file)
+      case .failed(let error, let file):
+        if file.isNamed { throw error }
+        reading.unreadable.append(
+          Unresolved(
+            file: file.path, line: 1, routine: nil, reason: .unparsed, text: ScanFiles.reason(error), hint: "make the file readable text, then scan again"))
+      }
     }
-    assets.removeAll { $0.options["temporary"] == "true" }
-    let scan = ScanResult(
-      namespace: Namespace(name: namespace, dialect: dialect, caseInsensitive: rules.identifiers.caseInsensitive), roots: roots, assets: assets,
-      routines: lineage.routines, edges: lineage.edges, unresolved: lineage.unresolved + unreadable)
-    report.summary = try registry.apply(scan, by: author)
-    report.files = sources.count
-    report.bytes = sources.reduce(0) { $0 + $1.bytes.count }
+    return reading
+  }
+
+  private static func outcome(_ file: ListedFile, _ rules: Dialect, _ tool: String) -> Outcome {
+    switch ScanFiles.source(file) {
+    case .failure(let failure): return .failed(failure, file)
+    case .success(let source):
+      let tree = SyntaxTree.parse(source.text, dialect: rules)
+      let names = ScanFiles.names(in: tree, rules)
+      return .read(
+        tree, ScannedFile(path: file.path, size: file.size, modified: file.modified, hash: source.hash, toolVersion: tool, names: names))
+    }
+  }
+
+  /// Views get the columns of their queries; what is temporary is no asset.
+  func completed(_ assets: [Asset], _ lineage: LineageResult) -> [Asset] {
+    var result = assets
+    for index in result.indices where result[index].columns.isEmpty {
+      guard let names = lineage.viewColumns[result[index].name] else { continue }
+      result[index].columns = names.enumerated().map { Column(name: $0.element, ordinal: $0.offset + 1) }
+    }
+    result.removeAll { $0.options["temporary"] == "true" }
+    return result
+  }
+
+  func units(_ lineage: LineageResult, _ unreadable: [Unresolved]) -> [ScanUnit] {
+    lineage.units.map {
+      ScanUnit(
+        routine: $0.routine, file: $0.file, edges: $0.edges, unresolved: $0.unresolved, dependencies: $0.dependencies, resolves: $0.resolves)
+    } + unreadable.map { ScanUnit(routine: nil, file: $0.file, unresolved: [$0]) }
+  }
+
+  func describe(_ report: inout ScanReport, _ reading: Reading, _ trees: [SyntaxTree], _ catalog: Catalog, _ lineage: LineageResult) {
+    report.filesRead = trees.count
     for tree in trees {
+      report.bytes += tree.source.bytes.count
       report.statements += tree.counts.statements
       report.unparsed += tree.counts.unparsed
     }
     report.routines = lineage.routines.count
     report.routinesCovered = lineage.routines.filter { $0.coverage >= 1 && $0.unparsed == 0 }.count
     report.coverage = lineage.routines.map { .init(routine: $0.name.rendered, coverage: $0.coverage) }
-    report.unresolved = scan.unresolved
+    report.unresolved = lineage.unresolved + reading.unreadable
     report.findings = (trees.flatMap(\.diagnostics) + catalog.diagnostics).map { $0.rendered() }
-    return report
-  }
-
-  /// A path without `./` before it or `/` behind it.
-  static func normalised(_ path: String) -> String {
-    var result = path
-    while result.hasPrefix("./") { result.removeFirst(2) }
-    while result.count > 1, result.hasSuffix("/") { result.removeLast() }
-    return result.isEmpty ? "." : result
-  }
-
-  static func isUnder(_ root: String, _ file: String?) -> Bool {
-    guard let file else { return false }
-    return root == "." || file == root || file.hasPrefix(root + "/")
-  }
-
-  static func reason(_ failure: InputFailure) -> String {
-    switch failure {
-    case .notFound: "no such file"
-    case .notPermitted: "permission denied"
-    case .isFolder: "a folder"
-    case .notText: "not text"
-    case .unreadable(_, let reason): reason
-    }
-  }
-
-  /// The scripts under files and folders, by name.
-  static func files(under roots: [String]) throws(InputFailure) -> [(path: String, isNamed: Bool)] {
-    var found: [(path: String, isNamed: Bool)] = []
-    for root in roots {
-      var isFolder: ObjCBool = false
-      guard FileManager.default.fileExists(atPath: root, isDirectory: &isFolder) else { throw .notFound(path: root) }
-      guard isFolder.boolValue else {
-        found.append((root, true))
-        continue
-      }
-      guard let names = FileManager.default.enumerator(atPath: root) else { throw .notPermitted(path: root) }
-      while let name = names.nextObject() as? String {
-        guard let ending = name.split(separator: ".").last, endings.contains(ending.lowercased()) else { continue }
-        let path = root == "." ? name : root + "/" + name
-        var inner: ObjCBool = false
-        if FileManager.default.fileExists(atPath: path, isDirectory: &inner), !inner.boolValue { found.append((path, false)) }
-      }
-    }
-    return found.sorted { $0.path < $1.path }
   }
 }

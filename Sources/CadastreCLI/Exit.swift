@@ -70,6 +70,7 @@ enum Exit: Int32 {
     case .older(let path, let schema, let known): (.data, "\(path): written by an older version (schema \(schema) of \(known))")
     case .permission(let path, let reason): (.permission, "\(path): \(reason); nothing was changed")
     case .busy(let path, let holder): (.busy, "\(path): \(holder) is writing; nothing was changed, try again later or with a longer --wait")
+    case .stale(let path): (.busy, "\(path): somebody has written to it since this was computed; nothing was changed, try again")
     case .diskFull(let path): (.inputOutput, "\(path): the disk is full; nothing was changed")
     case .inputOutput(let path, let reason): (.inputOutput, "\(path): \(reason); nothing was changed")
     case .corrupt(let path, let reason): (.data, "\(path): damaged: \(reason); restore it from a backup")

@@ -13,13 +13,15 @@ struct ScanCommand: ParsableCommand {
   var namespace: String
   @Option(help: "Why, for the change log.")
   var reason: String = "scan"
+  @Flag(help: "Read and analyse everything, not only what has changed.")
+  var full = false
   @Flag(help: "End with 1 when a statement was not read or a reference not resolved.")
   var strict = false
   @Argument(help: "Files and folders.")
   var paths: [String]
 
   func run() throws {
-    let scan = ScanScripts(registry: try registry.open(), namespace: namespace, dialect: dialect.dialect)
+    let scan = ScanScripts(registry: try registry.open(), namespace: namespace, dialect: dialect.dialect, full: full)
     let report = try scan.run(paths, by: registry.author("scan", reason))
     switch format.format {
     case .json: try Output.json(report)
@@ -30,7 +32,7 @@ struct ScanCommand: ParsableCommand {
 
   private func printText(_ report: ScanReport) {
     for finding in report.findings { Exit.note(finding) }
-    print("scanned \(report.files) files, \(report.bytes) bytes, \(report.statements) statements, \(report.unparsed) not read")
+    print("scanned \(report.files) files, \(report.filesRead) of them read, \(report.bytes) bytes, \(report.statements) statements, \(report.unparsed) not read")
     func line(_ name: String, _ counts: ChangeCounts) {
       print("  \(name.padding(10)) \(counts.added) new, \(counts.changed) changed, \(counts.retired) retired, \(counts.unchanged) unchanged")
     }

@@ -6,16 +6,18 @@ internal import CadastreSQL
 
 /// Putting together what the units found.
 ///
-/// What a unit found in another routine's text and that routine's own unit found as well is said once, by the latter.
+/// What a unit found in the text of a routine that it runs, and a unit of a routine that it runs found as well, is said once, by the latter.
 extension LineageExtractor {
   /// What makes two edges of one routine's text the same.
   private struct Identity: Hashable {
+    var owner: Int32
     var source: Int32
     var target: Int32
     var subtype: EdgeSubtype
     var statement: Int
 
-    init(_ edge: LineageResult.Edge) {
+    init(_ edge: LineageResult.Edge, _ owner: Int32) {
+      self.owner = owner
       source = edge.source
       target = edge.target
       subtype = edge.subtype
@@ -23,21 +25,30 @@ extension LineageExtractor {
     }
   }
 
-  public func result(of findings: [Findings]) -> LineageResult {
+  /// - Parameter known: parameters, `routine:parameter`, whose value units that are not among the findings give.
+  public func result(of findings: [Findings], known: Set<String> = []) -> LineageResult {
     var result = LineageResult()
     let findings = renumbered(findings, &result.columns)
     var resolved: Set<String> = []
+    if !known.isEmpty {
+      for (index, routine) in program.routines.enumerated() {
+        for parameter in routine.parameters where known.contains(routine.name.rendered + ":" + Interpreter.holeName(parameter.name)) {
+          resolved.insert("\(index):\(Interpreter.holeName(parameter.name))")
+        }
+      }
+    }
     for found in findings {
       resolved.formUnion(found.resolvedParameters)
       result.viewColumns.merge(found.viewColumns) { mine, _ in mine }
     }
-    let shared = sharedRoutines(findings)
-    var own: [Int: Set<Identity>] = [:]
-    var ownRows: Set<Unresolved> = []
-    for found in findings where shared.contains(found.routine) {
-      for (edge, owner) in zip(found.unit.edges, found.owners) where Int(owner) == found.routine { own[found.routine, default: []].insert(Identity(edge)) }
+    let run = findings.reduce(into: Set<Int>()) { $0.formUnion($1.ran) }
+    var told: [Int: Set<Identity>] = [:]
+    var toldRows: [Int: Set<Unresolved>] = [:]
+    for found in findings where run.contains(found.routine) {
+      for (edge, owner) in zip(found.unit.edges, found.owners) { told[found.routine, default: []].insert(Identity(edge, owner)) }
+      for key in found.rows { toldRows[found.routine, default: []].insert(key.row) }
     }
-    for found in findings { for key in found.rows where key.routine == found.routine { ownRows.insert(key.row) } }
+    // what a routine reads and writes is what its own unit says
     var facts: [Int: Sink.Facts] = [:]
     for found in findings {
       var unit = found.unit
@@ -45,15 +56,19 @@ extension LineageExtractor {
       unit.edges.reserveCapacity(found.unit.edges.count)
       for (edge, owner) in zip(found.unit.edges, found.owners) {
         if isPending(edge, Int(owner), resolved, result.columns) { continue }
-        if Int(owner) != found.routine, !own[Int(owner), default: []].insert(Identity(edge)).inserted { continue }
+        if Int(owner) != found.routine {
+          let identity = Identity(edge, owner)
+          if found.ran.contains(where: { told[$0]?.contains(identity) == true }) { continue }
+        }
         unit.edges.append(edge)
       }
       for key in found.rows {
         if let parameter = key.parameter, resolved.contains("\(key.routine):\(Interpreter.holeName(parameter))") { continue }
-        if key.routine != found.routine, !ownRows.insert(key.row).inserted { continue }
+        if key.routine != found.routine, found.ran.contains(where: { toldRows[$0]?.contains(key.row) == true }) { continue }
         unit.unresolved.append(key.row)
       }
-      for (routine, known) in found.facts { facts[routine, default: Sink.Facts()].add(known) }
+      if let known = found.facts[found.routine] { facts[found.routine, default: Sink.Facts()].add(known) }
+      unit.resolves = found.resolvedParameters.map(named).sorted()
       result.units.append(unit)
     }
     count(&result)
@@ -62,6 +77,13 @@ extension LineageExtractor {
       result.routines.append(routine(definition, facts[index] ?? Sink.Facts(), isOpen: open.contains(definition.name)))
     }
     return result
+  }
+
+  /// `index:parameter` by the routine's name.
+  private func named(_ parameter: String) -> String {
+    let parts = parameter.split(separator: ":", maxSplits: 1)
+    guard parts.count == 2, let index = Int(parts[0]) else { return parameter }
+    return program.routines[index].name.rendered + ":" + parts[1]
   }
 
   /// The findings of several ranges with one numbering of columns.
@@ -89,13 +111,6 @@ extension LineageExtractor {
     return result
   }
 
-  /// Routines in whose text other units found something.
-  private func sharedRoutines(_ findings: [Findings]) -> Set<Int> {
-    var result: Set<Int> = []
-    for found in findings { for owner in found.owners where Int(owner) != found.routine { result.insert(Int(owner)) } }
-    return result
-  }
-
   /// What a caller has to give for a name to mean something, a parameter's value or a temporary table of that name, where a caller has.
   private func isPending(_ edge: LineageResult.Edge, _ owner: Int, _ resolved: Set<String>, _ columns: [ColumnReference]) -> Bool {
     guard !resolved.isEmpty, owner >= 0 else { return false }
@@ -116,6 +131,11 @@ extension LineageExtractor {
     result.statements.analysed = result.statements.total - result.statements.opaque
   }
 
+  /// Names as printed; what stands for a name that a caller gives is none where callers have given it.
+  private func rendered(_ names: Set<ObjectName>, _ isOpen: Bool) -> [String] {
+    names.filter { isOpen || !$0.name.hasPrefix("{") }.map(\.rendered).sorted()
+  }
+
   private func routine(_ definition: RoutineDefinition, _ facts: Sink.Facts, isOpen: Bool) -> Routine {
     let troubled = isOpen ? facts.troubled.intersection(facts.moving).count : 0
     let tree = definition.tree
@@ -132,7 +152,7 @@ extension LineageExtractor {
       parameters: definition.parameters.map { Parameter(name: $0.name, nativeType: $0.nativeType, mode: $0.mode, defaultValue: $0.defaultText) },
       source: tree.text(definition.node),
       definedAt: SourceSpan(file: tree.source.name, line: tree.position(definition.node).line, start: Int(range.lower), end: Int(range.upper)),
-      reads: facts.reads.map(\.rendered).sorted(), writes: facts.writes.map(\.rendered).sorted(), calls: facts.calls.map(\.rendered).sorted(),
+      reads: rendered(facts.reads, isOpen), writes: rendered(facts.writes, isOpen), calls: facts.calls.map(\.rendered).sorted(),
       coverage: facts.moving.isEmpty ? 1 : Double(facts.moving.count - troubled) / Double(facts.moving.count), statements: statements, unparsed: unread)
   }
 }

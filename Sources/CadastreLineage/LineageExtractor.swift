@@ -39,6 +39,8 @@ public struct LineageExtractor: Sendable {
     var rows: [Sink.UnresolvedKey]
     var facts: [Int: Sink.Facts]
     var resolvedParameters: Set<String>
+    /// Other routines that it has run.
+    var ran: Set<Int>
     var viewColumns: [ObjectName: [String]]
   }
 
@@ -61,6 +63,7 @@ public struct LineageExtractor: Sendable {
     var program = Program(catalog: catalog)
     for tree in context { program.add(tree, isSubject: false) }
     for tree in subjects { program.add(tree, isSubject: true) }
+    program.finish()
     self.program = program
     self.subjects = subjects
     self.options = options
@@ -78,8 +81,38 @@ public struct LineageExtractor: Sendable {
   /// How many units of work there are.
   public var unitCount: Int { work.count }
 
-  /// Analyses the units of a range. Ranges may be analysed at the same time.
-  public func analyse(_ range: Range<Int>) -> [Findings] {
+  /// What a unit is of: a routine by its name as printed, or (`nil`) the statements of a script; and its file.
+  public func key(of unit: Int) -> (routine: String?, file: String) {
+    switch work[unit] {
+    case .script(let tree): (nil, tree.source.name)
+    case .routine(let routine): (program.routines[routine].name.rendered, program.routines[routine].tree.source.name)
+    case .trigger(let trigger): (program.routines[program.triggers[trigger].routine].name.rendered, program.triggers[trigger].tree.source.name)
+    }
+  }
+
+  /// The units of the routines that some findings have run: with them among the findings, what is theirs is said once.
+  public func unitsRun(by findings: [Findings]) -> [Int] {
+    let ran = findings.reduce(into: Set<Int>()) { $0.formUnion($1.ran) }
+    let done = Set(findings.map(\.routine))
+    return work.indices.filter { index in
+      switch work[index] {
+      case .script: false
+      case .routine(let routine): ran.contains(routine) && !done.contains(routine)
+      case .trigger(let trigger): ran.contains(program.triggers[trigger].routine) && !done.contains(program.triggers[trigger].routine)
+      }
+    }
+  }
+
+  /// The units that are wanted.
+  public func units(where isWanted: (_ routine: String?, _ file: String) -> Bool) -> [Int] {
+    work.indices.filter { index in
+      let key = key(of: index)
+      return isWanted(key.routine, key.file)
+    }
+  }
+
+  /// Analyses some units. Several calls may run at the same time.
+  public func analyse(_ range: some Collection<Int>) -> [Findings] {
     guard let first = subjects.first else { return [] }
     var interpreter = Interpreter(program: program, tree: first)
     interpreter.expandsViews = !options.keepViews
@@ -106,7 +139,7 @@ public struct LineageExtractor: Sendable {
     }
     for index in found.indices {
       found[index].columns = interpreter.columns.references
-      found[index].range = range.lowerBound
+      found[index].range = range.first ?? 0
     }
     return found
   }
@@ -132,6 +165,6 @@ public struct LineageExtractor: Sendable {
     }
     return Findings(
       unit: unit, routine: routine ?? Sink.script, owners: owners, rows: Array(sink.unresolved), facts: sink.facts,
-      resolvedParameters: interpreter.resolvedParameters, viewColumns: sink.viewColumns)
+      resolvedParameters: interpreter.resolvedParameters, ran: interpreter.ran.subtracting([routine ?? Sink.script]), viewColumns: sink.viewColumns)
   }
 }

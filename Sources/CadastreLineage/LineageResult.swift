@@ -20,23 +20,11 @@ public struct LineageResult: Sendable {
     public var unresolved: [Unresolved] = []
     /// Folded last names of the objects whose definitions it depends on, those that do not exist included; sorted.
     public var dependencies: [String] = []
+    /// Parameters of other routines whose value its calls give, `routine:parameter`; sorted.
+    public var resolves: [String] = []
   }
 
-  /// An edge by indexes into `columns`, each name once.
-  public struct Edge: Sendable {
-    public var source: Int32
-    public var target: Int32
-    /// Columns of the target that a statement writes, where the target is its rows.
-    public var columns: [String]
-    public var subtype: EdgeSubtype
-    public var origin: EdgeOrigin
-    public var routine: ObjectName?
-    public var file: String
-    public var line: Int
-    public var statement: Int
-    public var expression: String
-    public var confidence: Double
-  }
+  public typealias Edge = NumberedEdge
 
   /// The columns that edges name.
   public var columns: [ColumnReference] = []
@@ -64,7 +52,7 @@ public struct LineageResult: Sendable {
 
   /// Sorted by file and line.
   public var unresolved: [Unresolved] {
-    units.flatMap(\.unresolved).sorted { ($0.file, $0.line, $0.reason.rawValue, $0.text) < ($1.file, $1.line, $1.reason.rawValue, $1.text) }
+    Set(units.flatMap(\.unresolved)).sorted { ($0.file, $0.line, $0.reason.rawValue, $0.text) < ($1.file, $1.line, $1.reason.rawValue, $1.text) }
   }
 }
 
@@ -100,7 +88,15 @@ enum EdgeOrder {
       if left.source != right.source { return left.source < right.source }
       if left.routine != right.routine { return left.routine < right.routine }
       return left.subtype < right.subtype
-    }.map { edges[$0.position] }
+    }.reduce(into: [LineageResult.Edge]()) { result, key in
+      let edge = edges[key.position]
+      // several units may have found the same
+      guard let last = result.last, last.source == edge.source, last.target == edge.target, last.subtype == edge.subtype, last.statement == edge.statement,
+        last.file == edge.file, last.routine == edge.routine
+      else { return result.append(edge) }
+      for column in edge.columns where !last.columns.contains(column) { result[result.count - 1].columns.append(column) }
+      result[result.count - 1].confidence = max(last.confidence, edge.confidence)
+    }
   }
 
   private static func rank(_ texts: Set<String>) -> [String: Int] {

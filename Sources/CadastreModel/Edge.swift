@@ -83,6 +83,39 @@ public struct ColumnEdge: Sendable, Hashable, Codable {
   }
 }
 
+/// An edge whose ends are indexes into a list of columns: each name once for many edges.
+public struct NumberedEdge: Sendable {
+  public var source: Int32
+  public var target: Int32
+  /// For a target of rows: the columns that the statement writes. Otherwise empty.
+  public var columns: [String]
+  public var subtype: EdgeSubtype
+  public var origin: EdgeOrigin
+  public var routine: ObjectName?
+  public var file: String
+  public var line: Int
+  public var statement: Int
+  public var expression: String
+  public var confidence: Double
+
+  public init(
+    source: Int32, target: Int32, columns: [String], subtype: EdgeSubtype, origin: EdgeOrigin, routine: ObjectName?, file: String, line: Int,
+    statement: Int, expression: String, confidence: Double
+  ) {
+    self.source = source
+    self.target = target
+    self.columns = columns
+    self.subtype = subtype
+    self.origin = origin
+    self.routine = routine
+    self.file = file
+    self.line = line
+    self.statement = statement
+    self.expression = expression
+    self.confidence = confidence
+  }
+}
+
 /// Why something stands in the ledger of what could not be analysed.
 public enum UnresolvedReason: String, Sendable, Hashable, Codable, CaseIterable {
   case unparsed

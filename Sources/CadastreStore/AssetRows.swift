@@ -46,14 +46,15 @@ enum AssetRows {
   }
 
   /// The current assets of a namespace by id; only those that something defined, unless `referenced`.
-  static func current(_ db: Database, namespaceID: Int64, referenced: Bool = false) throws -> [(id: Int64, asset: Asset, known: Bool)] {
+  static func current(_ db: Database, namespaceID: Int64, referenced: Bool = false, only ids: Set<Int64>? = nil) throws -> [(id: Int64, asset: Asset, known: Bool)] {
+    let picked = ids.map { " AND a.id IN (" + $0.sorted().map(String.init).joined(separator: ", ") + ")" } ?? ""
     var result: [(id: Int64, asset: Asset, known: Bool)] = []
     var index: [Int64: Int] = [:]
     let versions = try Row.fetchCursor(
       db,
       sql: """
         SELECT v.* FROM asset_version v JOIN asset a ON a.id = v.asset_id
-         WHERE a.namespace_id = ? AND v.ended_change_id IS NULL ORDER BY v.asset_id
+         WHERE a.namespace_id = ? AND v.ended_change_id IS NULL\(picked) ORDER BY v.asset_id
         """, arguments: [namespaceID])
     while let row = try versions.next() {
       let known: Bool = row["known"]
@@ -73,7 +74,7 @@ enum AssetRows {
       db,
       sql: """
         SELECT k.asset_id, w.* FROM asset_column k JOIN asset a ON a.id = k.asset_id JOIN asset_column_version w ON w.column_id = k.id
-         WHERE a.namespace_id = ? AND w.ended_change_id IS NULL ORDER BY k.asset_id, w.ordinal, w.id
+         WHERE a.namespace_id = ? AND w.ended_change_id IS NULL\(picked) ORDER BY k.asset_id, w.ordinal, w.id
         """, arguments: [namespaceID])
     while let row = try columns.next() {
       guard let at = index[row["asset_id"]] else { continue }
@@ -91,7 +92,7 @@ enum AssetRows {
       db,
       sql: """
         SELECT p.asset_id, p.kind, p.definition FROM asset_part p JOIN asset a ON a.id = p.asset_id
-         WHERE a.namespace_id = ? AND p.ended_change_id IS NULL ORDER BY p.asset_id, p.position
+         WHERE a.namespace_id = ? AND p.ended_change_id IS NULL\(picked) ORDER BY p.asset_id, p.position
         """, arguments: [namespaceID])
     while let row = try parts.next() {
       guard let at = index[row["asset_id"]] else { continue }

@@ -23,8 +23,11 @@ struct ChangeWriter {
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     insertEntry = try db.makeStatement(
       sql: "INSERT INTO change_entry (change_id, position, kind, subject, action, before, after) VALUES (?, ?, ?, ?, ?, ?, ?)")
-    // the row must be there for foreign keys; its final values come with finish()
-    try db.execute(sql: "PRAGMA defer_foreign_keys = ON")
+    // the row is there from the start, so that what the change begins can name it; finish() closes it with its hash
+    try db.execute(
+      sql: """
+        INSERT INTO change (id, at, actor, command, reason, tool_version, digest, previous_hash, hash) VALUES (?, ?, ?, ?, ?, ?, '', ?, '')
+        """, arguments: [id, author.at, author.actor, author.command, author.reason, author.toolVersion, previousHash])
   }
 
   func json(_ value: some Encodable) throws -> String { String(decoding: try encoder.encode(value), as: UTF8.self) }
@@ -59,6 +62,7 @@ struct ChangeWriter {
     return String(decoding: bytes, as: UTF8.self)
   }
 
+  /// SHA-256 of a text's UTF-8 bytes, hexadecimal.
   static func contentHash(_ text: String) -> String { hexadecimal(SHA256.hash(data: Data(text.utf8))) }
 
   /// Writes the change's row; answers `nil` when nothing was noted.
@@ -68,11 +72,12 @@ struct ChangeWriter {
     let hash = ChangeWriter.hash(
       id: id, at: author.at, actor: author.actor, command: author.command, reason: author.reason, toolVersion: author.toolVersion,
       digest: digest, previous: previousHash)
-    try db.execute(
-      sql: """
-        INSERT INTO change (id, at, actor, command, reason, tool_version, digest, previous_hash, hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
-        """,
-      arguments: [id, author.at, author.actor, author.command, author.reason, author.toolVersion, digest, previousHash, hash])
+    try db.execute(sql: "UPDATE change SET digest = ?, hash = ? WHERE id = ?", arguments: [digest, hash, id])
     return id
   }
+}
+
+extension Registry {
+  /// SHA-256 of some bytes, hexadecimal: what files are told apart by.
+  public static func contentHash(_ bytes: [UInt8]) -> String { ChangeWriter.hexadecimal(SHA256.hash(data: bytes)) }
 }

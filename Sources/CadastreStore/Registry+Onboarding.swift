@@ -9,7 +9,7 @@ extension Registry {
     _ assets: [Asset], feed: Feed?, checklist: Checklist?, in namespace: Namespace, by author: ChangeAuthor
   ) throws(StoreError) -> Int64? {
     try write(author) { change in
-      let scan = ScanResult(namespace: namespace, roots: [], assets: assets, routines: [], edges: [], unresolved: [])
+      let scan = ScanResult(namespace: namespace, roots: [], assets: assets)
       var application = try ScanApplication(scan, change)
       _ = try application.run()
       change = application.change

@@ -6,9 +6,10 @@ extension Registry {
   /// Brings a registry to what a scan found, in one transaction. What is the same stays untouched; nothing new: no change.
   public func apply(_ scan: ScanResult, by author: ChangeAuthor) throws(StoreError) -> ScanSummary {
     var (summary, change) = try write(author) { change in
-      if scan.isEmpty, try Int64.fetchOne(change.db, sql: "SELECT id FROM namespace WHERE name = ?", arguments: [scan.namespace.name]) == nil {
+      if scan.isEmpty, scan.files.isEmpty, try Int64.fetchOne(change.db, sql: "SELECT id FROM namespace WHERE name = ?", arguments: [scan.namespace.name]) == nil {
         return ScanSummary()
       }
+      if let basis = scan.basis, basis != change.id - 1 { throw StoreError.stale(path: path) }
       var application = try ScanApplication(scan, change)
       let summary = try application.run()
       change = application.change
@@ -29,47 +30,52 @@ struct ScanApplication {
   let scan: ScanResult
   var change: ChangeWriter
   var names: NameTable
-  private var summary = ScanSummary()
+  var summary = ScanSummary()
   /// Assets and columns that have a current version now.
-  private var present: Set<Int64> = []
-  private var presentColumns: Set<Int64> = []
+  var present: Set<Int64> = []
+  var presentColumns: Set<Int64> = []
+  /// The only files that the scan says something about; `nil` for all under its roots.
+  let files: Set<String>?
 
   init(_ scan: ScanResult, _ change: ChangeWriter) throws {
     self.scan = scan
     self.change = change
+    if case .files(let only) = scan.scope { files = only } else { files = nil }
     let namespace = try NamespaceRows.find(scan.namespace, &self.change)
-    names = try NameTable(change.db, namespaceID: namespace, caseInsensitive: scan.namespace.caseInsensitive)
+    names = try NameTable(change.db, namespaceID: namespace, caseInsensitive: scan.namespace.caseInsensitive, whole: files == nil)
   }
 
-  /// Whether a file lies under what was scanned.
-  private func isScanned(_ file: String) -> Bool {
-    scan.roots.contains { file == $0 || file.hasPrefix($0.hasSuffix("/") ? $0 : $0 + "/") || $0 == "." }
+  /// Whether what lay in a file before and is not found now is gone.
+  func isScanned(_ file: String) -> Bool {
+    if let files { return files.contains(file) }
+    return scan.roots.contains { file == $0 || file.hasPrefix($0.hasSuffix("/") ? $0 : $0 + "/") || $0 == "." }
   }
 
   mutating func run() throws -> ScanSummary {
     try assets()
     try routines()
-    try edges()
-    try ledger()
+    try units()
+    try scannedFiles()
     return summary
   }
 
   // MARK: assets
 
   private mutating func assets() throws {
-    let current = try AssetRows.current(change.db, namespaceID: names.namespaceID, referenced: true)
+    let current = try AssetRows.current(change.db, namespaceID: names.namespaceID, referenced: true, only: try concerned())
     var byID: [Int64: (asset: Asset, known: Bool)] = [:]
     for item in current {
       byID[item.id] = (item.asset, item.known)
       present.insert(item.id)
     }
-    for row in try Row.fetchAll(
-      change.db,
-      sql: """
-        SELECT w.column_id FROM asset_column_version w JOIN asset_column k ON k.id = w.column_id JOIN asset a ON a.id = k.asset_id
-         WHERE a.namespace_id = ? AND w.ended_change_id IS NULL
-        """, arguments: [names.namespaceID])
-    { presentColumns.insert(row["column_id"]) }
+    if files == nil {
+      presentColumns = try Int64.fetchSet(
+        change.db,
+        sql: """
+          SELECT w.column_id FROM asset_column_version w JOIN asset_column k ON k.id = w.column_id JOIN asset a ON a.id = k.asset_id
+           WHERE a.namespace_id = ? AND w.ended_change_id IS NULL
+          """, arguments: [names.namespaceID])
+    }
     var seen: Set<Int64> = []
     for asset in scan.assets {
       let id = try names.asset(asset.name)
@@ -80,6 +86,40 @@ struct ScanApplication {
       guard let file = item.asset.definedAt?.file, isScanned(file) else { continue }
       try retire(item.asset, item.id)
     }
+  }
+
+  /// Of a scan of some files: the assets that it gives and those that its files have defined before.
+  private mutating func concerned() throws -> Set<Int64>? {
+    guard let files else { return nil }
+    var result: Set<Int64> = []
+    for asset in scan.assets { result.insert(try names.asset(asset.name)) }
+    for file in files {
+      result.formUnion(
+        try Int64.fetchSet(
+          change.db, sql: "SELECT v.asset_id FROM asset_version v JOIN asset a ON a.id = v.asset_id WHERE a.namespace_id = ? AND v.file = ? AND v.ended_change_id IS NULL",
+          arguments: [names.namespaceID, file]))
+    }
+    return result
+  }
+
+  /// Whether an asset has a current version.
+  mutating func isPresent(_ asset: Int64) throws -> Bool {
+    if present.contains(asset) { return true }
+    guard files != nil else { return false }
+    let statement = try change.db.cachedStatement(sql: "SELECT 1 FROM asset_version WHERE asset_id = ? AND ended_change_id IS NULL")
+    guard try Int.fetchOne(statement, arguments: [asset]) != nil else { return false }
+    present.insert(asset)
+    return true
+  }
+
+  /// Whether a column has a current version.
+  mutating func isPresent(column: Int64) throws -> Bool {
+    if presentColumns.contains(column) { return true }
+    guard files != nil else { return false }
+    let statement = try change.db.cachedStatement(sql: "SELECT 1 FROM asset_column_version WHERE column_id = ? AND ended_change_id IS NULL")
+    guard try Int.fetchOne(statement, arguments: [column]) != nil else { return false }
+    presentColumns.insert(column)
+    return true
   }
 
   /// Writes what differs between an asset as it is held and as it was found.
@@ -127,7 +167,7 @@ struct ScanApplication {
         summary.columns.unchanged += 1
         continue
       }
-      if presentColumns.contains(columnID) { try end("asset_column_version", "column_id", columnID) }
+      if try isPresent(column: columnID) { try end("asset_column_version", "column_id", columnID) }
       try AssetRows.insert(wanted, id: columnID, change)
       presentColumns.insert(columnID)
       let isNew = before == nil || before?.ordinal == 0
@@ -185,12 +225,23 @@ struct ScanApplication {
     summary.assets.retired += 1
   }
 
-  private func end(_ table: String, _ key: String, _ id: Int64) throws {
+  func end(_ table: String, _ key: String, _ id: Int64) throws {
     try change.db.cachedStatement(sql: "UPDATE \(table) SET ended_change_id = ? WHERE \(key) = ? AND ended_change_id IS NULL")
       .execute(arguments: [change.id, id])
   }
 
   // MARK: routines
+
+  /// A condition that picks the routines that a scan of some files concerns: those that it gives and those that its files held before.
+  private mutating func concernedRoutines() throws -> String {
+    guard let files else { return "" }
+    var ids: Set<Int64> = []
+    for routine in scan.routines { ids.insert(try names.routine(routine.name)) }
+    for file in files {
+      ids.formUnion(try Int64.fetchSet(change.db, sql: "SELECT routine_id FROM routine_analysis WHERE file = ? AND ended_change_id IS NULL", arguments: [file]))
+    }
+    return " AND r.id IN (" + ids.sorted().map(String.init).joined(separator: ", ") + ")"
+  }
 
   private mutating func routines() throws {
     struct Held {
@@ -207,7 +258,7 @@ struct ScanApplication {
         SELECT v.routine_id, v.hash, v.version, v.name, x.file, x.reads, x.writes, x.calls, x.coverage, x.statements, x.unparsed
           FROM routine_version v JOIN routine r ON r.id = v.routine_id LEFT JOIN routine_analysis x ON x.routine_id = r.id AND x.ended_change_id IS NULL
          WHERE r.namespace_id = ? AND v.ended_change_id IS NULL
-        """, arguments: [names.namespaceID])
+        """ + (try concernedRoutines()), arguments: [names.namespaceID])
     {
       let texts: [String?] = [row["file"], row["reads"], row["writes"], row["calls"]]
       let coverage: Double? = row["coverage"]
@@ -263,144 +314,6 @@ struct ScanApplication {
       try end("routine_analysis", "routine_id", id)
       try change.note("routine", gone.name, before: "{\"hash\":\"\(gone.hash)\",\"version\":\(gone.version)}", after: nil)
       summary.routines.retired += 1
-    }
-  }
-
-  // MARK: edges
-
-  private struct EvidenceKey: Hashable {
-    var source: Int64
-    var targetAsset: Int64
-    var targetColumn: Int64
-    var kind: String
-    var subtype: String
-    var routine: Int64
-    var file: Int64
-    var line: Int
-    var statement: Int
-    var expression: Int64
-    var columns: Int64
-    var confidence: Double
-  }
-
-  private mutating func edges() throws {
-    var held: [EvidenceKey: Int64] = [:]
-    var heldFiles: [Int64: String] = [:]
-    for row in try Row.fetchAll(
-      change.db,
-      sql: """
-        SELECT x.id, e.source_column_id, e.target_asset_id, e.target_column_id, e.kind, e.subtype, x.routine_id, x.file_id, x.line, x.statement,
-               x.expression_id, x.columns_id, x.confidence, f.value AS file
-          FROM edge_evidence x JOIN column_edge e ON e.id = x.edge_id JOIN text_value f ON f.id = x.file_id
-         WHERE x.namespace_id = ? AND x.ended_change_id IS NULL AND x.origin = 'parsed'
-        """, arguments: [names.namespaceID])
-    {
-      let key = EvidenceKey(
-        source: row["source_column_id"], targetAsset: row["target_asset_id"], targetColumn: row["target_column_id"] ?? 0, kind: row["kind"],
-        subtype: row["subtype"], routine: row["routine_id"] ?? 0, file: row["file_id"], line: row["line"], statement: row["statement"],
-        expression: row["expression_id"], columns: row["columns_id"] ?? 0, confidence: row["confidence"])
-      held[key] = row["id"]
-      heldFiles[row["file_id"]] = row["file"]
-    }
-    var begun: [String: Int] = [:]
-    let insert = try change.db.makeStatement(
-      sql: """
-        INSERT INTO edge_evidence (edge_id, namespace_id, origin, routine_id, file_id, line, statement, expression_id, columns_id, confidence, began_change_id)
-        VALUES (?, ?, 'parsed', ?, ?, ?, ?, ?, ?, ?, ?)
-        """)
-    for edge in scan.edges {
-      let sourceAsset = try referenced(edge.source.asset)
-      let source = try referenced(edge.source.column ?? "*", of: sourceAsset, edge.source.asset)
-      let targetAsset = try referenced(edge.target.asset)
-      let targetColumn = try edge.target.column.map { try referenced($0, of: targetAsset, edge.target.asset) }
-      let routine = try edge.routine.map { try names.routine($0) }
-      let key = EvidenceKey(
-        source: source, targetAsset: targetAsset, targetColumn: targetColumn ?? 0, kind: edge.kind.rawValue, subtype: edge.subtype.rawValue,
-        routine: routine ?? 0, file: try names.text(edge.file), line: edge.line, statement: edge.statement,
-        expression: try names.text(edge.expression), columns: edge.target.column == nil ? try names.text(try change.json(edge.columns)) : 0,
-        confidence: edge.confidence)
-      if held.removeValue(forKey: key) != nil {
-        summary.edges.unchanged += 1
-        continue
-      }
-      let edgeID = try edgeRow(key, targetColumn)
-      try insert.execute(arguments: [
-        edgeID, names.namespaceID, routine, key.file, key.line, key.statement, key.expression, key.columns == 0 ? nil : key.columns, key.confidence, change.id,
-      ])
-      begun[edge.routine?.rendered ?? edge.file, default: 0] += 1
-      summary.edges.added += 1
-    }
-    var ended: [String: Int] = [:]
-    for (key, id) in held {
-      guard let file = heldFiles[key.file], isScanned(file) else { continue }
-      try change.db.cachedStatement(sql: "UPDATE edge_evidence SET ended_change_id = ? WHERE id = ?").execute(arguments: [change.id, id])
-      ended[file, default: 0] += 1
-      summary.edges.retired += 1
-    }
-    for (subject, count) in begun.sorted(by: { $0.key < $1.key }) { try change.note("edges", subject, before: nil, after: "{\"begun\":\(count)}") }
-    for (subject, count) in ended.sorted(by: { $0.key < $1.key }) { try change.note("edges", subject, before: "{\"ended\":\(count)}", after: nil) }
-  }
-
-  private func edgeRow(_ key: EvidenceKey, _ targetColumn: Int64?) throws -> Int64 {
-    let known = try Int64.fetchOne(
-      change.db.cachedStatement(
-        sql: """
-          SELECT id FROM column_edge WHERE source_column_id = ? AND target_asset_id = ? AND ifnull(target_column_id, 0) = ? AND kind = ? AND subtype = ?
-          """), arguments: [key.source, key.targetAsset, key.targetColumn, key.kind, key.subtype])
-    if let known { return known }
-    try change.db.cachedStatement(
-      sql: "INSERT INTO column_edge (source_column_id, target_asset_id, target_column_id, kind, subtype) VALUES (?, ?, ?, ?, ?)"
-    ).execute(arguments: [key.source, key.targetAsset, targetColumn, key.kind, key.subtype])
-    return change.db.lastInsertedRowID
-  }
-
-  /// An asset that an edge names; one that nothing defines gets a row that says so.
-  private mutating func referenced(_ name: ObjectName) throws -> Int64 {
-    let id = try names.asset(name)
-    guard present.insert(id).inserted else { return id }
-    try AssetRows.insert(Asset(name: name, kind: name.name.hasPrefix("file:") ? .file : .table, dialect: scan.namespace.dialect), id: id, known: false, change)
-    return id
-  }
-
-  private mutating func referenced(_ column: String, of asset: Int64, _ name: ObjectName) throws -> Int64 {
-    let id = try names.column(column, of: asset)
-    guard presentColumns.insert(id).inserted else { return id }
-    try AssetRows.insert(CadastreModel.Column(name: column, ordinal: 0), id: id, change)
-    return id
-  }
-
-  // MARK: the ledger
-
-  private mutating func ledger() throws {
-    var held: [Unresolved: Int64] = [:]
-    for row in try Row.fetchAll(
-      change.db,
-      sql: """
-        SELECT u.*, v.parts FROM unresolved u LEFT JOIN routine_version v ON v.routine_id = u.routine_id AND
-               v.id = (SELECT max(id) FROM routine_version w WHERE w.routine_id = u.routine_id)
-         WHERE u.namespace_id = ? AND u.ended_change_id IS NULL
-        """, arguments: [names.namespaceID])
-    {
-      let value = Unresolved(
-        file: row["file"], line: row["line"], routine: try AssetRows.decode([String].self, row["parts"]).map { ObjectName($0) },
-        reason: UnresolvedReason(rawValue: row["reason"]) ?? .unparsed, text: row["text"], hint: row["hint"])
-      held[value] = row["id"]
-    }
-    for row in scan.unresolved {
-      if held.removeValue(forKey: row) != nil {
-        summary.unresolved.unchanged += 1
-        continue
-      }
-      try change.db.execute(
-        sql: "INSERT INTO unresolved (namespace_id, routine_id, file, line, reason, text, hint, began_change_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-        arguments: [names.namespaceID, try row.routine.map { try names.routine($0) }, row.file, row.line, row.reason.rawValue, row.text, row.hint, change.id])
-      try change.note("unresolved", "\(row.file):\(row.line)", before: nil, after: try change.json(row))
-      summary.unresolved.added += 1
-    }
-    for (row, id) in held where isScanned(row.file) {
-      try change.db.execute(sql: "UPDATE unresolved SET ended_change_id = ? WHERE id = ?", arguments: [change.id, id])
-      try change.note("unresolved", "\(row.file):\(row.line)", before: try change.json(row), after: nil)
-      summary.unresolved.retired += 1
     }
   }
 }

@@ -13,6 +13,8 @@ public enum StoreError: Error, Sendable, Hashable {
   case permission(path: String, reason: String)
   /// Somebody else is writing; who, as far as is known.
   case busy(path: String, holder: String)
+  /// Somebody has written since what was to be written was computed.
+  case stale(path: String)
   case diskFull(path: String)
   case inputOutput(path: String, reason: String)
   case corrupt(path: String, reason: String)

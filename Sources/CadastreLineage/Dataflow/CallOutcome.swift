@@ -7,6 +7,12 @@ struct CallOutcome: Sendable {
     var control: Flow
     /// The caller's temporary tables.
     var tables: [String: Relation]
+
+    /// Nothing flows in: texts apart, the callee does what it does by itself.
+    var isPlain: Bool {
+      control.isEmpty && tables.isEmpty && parameters.allSatisfy { $0 == nil }
+        && cells.allSatisfy { cell in cell.map { $0.flow.isEmpty && $0.record == nil } ?? true }
+    }
   }
 
   var inputs: Inputs

@@ -159,6 +159,15 @@ extension Interpreter {
     let given = CallOutcome.Inputs(
       cells: bound.map { $0.1 }, parameters: bound.map { $0.2 }, control: state.control,
       tables: sharesTables ? state.tables.filter { !$0.key.hasPrefix("@") } : [:])
+    let isPlain = definition.isSubject && definition.kind != .trigger && given.isPlain && !program.usesTexts(index)
+    if isPlain, let known = plainOutcomes[index] {
+      dependencies.formUnion(known.dependencies)
+      ran.formUnion(known.ran)
+      returned = known.outcome.returned
+      results += known.outcome.results
+      if sharesTables { shareTables(of: known.outcome) }
+      return known.outcome.state
+    }
     if let known = outcomes[index]?.first(where: { $0.inputs == given }) {
       returned = known.returned
       results += known.results
@@ -166,7 +175,16 @@ extension Interpreter {
       return known.state
     }
     calls += 1
+    let (outerDependencies, outerRan) = (dependencies, ran)
+    if isPlain { (dependencies, ran) = ([], []) }
+    ran.insert(index)
     let outcome = body(of: definition, index, bound, given)
+    if isPlain {
+      // recursion cut short is no outcome to keep
+      if !running.contains(index) { plainOutcomes[index] = (outcome, dependencies, ran) }
+      dependencies.formUnion(outerDependencies)
+      ran.formUnion(outerRan)
+    }
     if sharesTables { shareTables(of: outcome) }
     results += outcome.results
     if outcomes[index, default: []].count < 8, !running.contains(index) { outcomes[index, default: []].append(outcome) }

@@ -83,12 +83,12 @@ extension Interpreter {
       }
     }
     if names.isEmpty, case .permanent = table, !source.columns.isEmpty { trouble(.unknownColumns, head) }
-    for name in names where name.contains(Hole.prefix) {
+    for name in names where isHole(name) {
       trouble(.dynamicName, head)
       if let hole = hole(in: name) { state.control.add(hole.flow.influence(.conditional)) }
     }
     var written: [Written] = []
-    for (index, name) in names.enumerated() where !name.contains(Hole.prefix) {
+    for (index, name) in names.enumerated() where !isHole(name) {
       guard index < source.columns.count else {
         if let fallback = source.fallback { written.append(Written(column: name, flow: fallback, node: node)) }
         continue

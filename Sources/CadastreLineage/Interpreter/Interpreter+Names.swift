@@ -23,6 +23,9 @@ extension Interpreter {
     return State.Cell(flow: hole.flow.influence(.conditional))
   }
 
+  /// Whether a name of dynamic SQL has a part that is only known at run time.
+  func isHole(_ name: String) -> Bool { !unit.holes.isEmpty && name.contains(Hole.prefix) }
+
   /// The hole that a word of dynamic SQL stands for.
   func hole(in word: String) -> Hole? {
     guard !unit.holes.isEmpty, word.contains(Hole.prefix) else { return nil }
@@ -62,9 +65,9 @@ extension Interpreter {
   /// A column of the innermost query that has it; `nil` to look further out.
   private mutating func column(_ name: String, in frame: Frame, _ node: NodeID) -> State.Cell? {
     var found: [(Relation.Column, Bool)] = []
-    for entry in frame.entries {
-      guard let column = entry.relation.column(named: name, names) else { continue }
-      found.append((column, !entry.hidden.isEmpty && entry.hidden.contains(compared(name))))
+    for place in frame.entries.indices {
+      guard let column = frame.entries[place].relation.column(named: name, names) else { continue }
+      found.append((column, !frame.entries[place].hidden.isEmpty && frame.entries[place].hidden.contains(compared(name))))
     }
     if found.count == 1 { return State.Cell(flow: found[0].0.flow, texts: found[0].0.texts) }
     let visible = found.filter { !$0.1 }
@@ -98,9 +101,9 @@ extension Interpreter {
     let column = parts[parts.count - 1]
     let qualifier = parts[parts.count - 2]
     for index in frames.indices.reversed() {
-      for entry in frames[index].entries {
-        guard entry.matches(qualifier: parts.dropLast(), names) else { continue }
-        if let found = entry.relation.column(named: column, names) { return State.Cell(flow: found.flow, texts: found.texts) }
+      for place in frames[index].entries.indices where frames[index].entries[place].matches(qualifier: parts.dropLast(), names) {
+        if let found = frames[index].entries[place].relation.column(named: column, names) { return State.Cell(flow: found.flow, texts: found.texts) }
+        let entry = frames[index].entries[place]
         if entry.relation.open != nil || entry.relation.fallback != nil { return State.Cell(flow: openColumn(entry.relation, column)) }
         if !isSystemName(column) { trouble(.unknownColumns, node) }
         return State.Cell()

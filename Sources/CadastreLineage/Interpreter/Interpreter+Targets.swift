@@ -77,13 +77,13 @@ extension Interpreter {
     for index in result.indices {
       if let column = asset.columns.first(where: { same($0.name, result[index].column) }) {
         result[index].column = column.name
-      } else if result[index].column.contains(Hole.prefix) {
+      } else if isHole(result[index].column) {
         trouble(.dynamicName, result[index].node)
       } else {
         trouble(.unknownColumns, result[index].node, hint: "\(asset.name.rendered) has no column \(result[index].column)")
       }
     }
-    return result.filter { !$0.column.contains(Hole.prefix) }
+    return unit.holes.isEmpty ? result : result.filter { !isHole($0.column) }
   }
 
   // MARK: computed columns

@@ -57,6 +57,7 @@ extension Interpreter {
     }
     returned = State.Cell()
     suppressed = Flow()
+    ran.insert(trigger.routine)
     running.append(trigger.routine)
     inner { $0.run(definition.steps) }
     running.removeLast()

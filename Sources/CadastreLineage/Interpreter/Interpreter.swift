@@ -38,6 +38,10 @@ struct Interpreter {
   /// Calls that were followed in this unit, and what they came to.
   var calls = 0
   var outcomes: [Int: [CallOutcome]] = [:]
+  /// Calls into which nothing flows, of any unit: what they write is found by the callee's own unit.
+  var plainOutcomes: [Int: (outcome: CallOutcome, dependencies: Set<String>, ran: Set<Int>)] = [:]
+  /// Routines that the unit has run: those it calls, those that they call, triggers.
+  var ran: Set<Int> = []
   /// Parameters that some call of the input gives a known text: `routine index`, name.
   var resolvedParameters: Set<String> = []
   var firing: Set<String> = []
@@ -126,7 +130,7 @@ struct Interpreter {
   }
 
   var catalog: Catalog { _read { yield program.catalog } }
-  var tree: SyntaxTree { unit.tree }
+  var tree: SyntaxTree { _read { yield unit.tree } }
 
   /// What is known of the running routine.
   var facts: Sink.Facts {
@@ -163,6 +167,7 @@ struct Interpreter {
     outcomes = [:]
     firing = []
     resolvedParameters = []
+    ran = []
     nextHole = 1
     nextBranch = 0
     running = []

@@ -78,6 +78,8 @@ struct Program: Sendable {
   private(set) var annotations: [ObjectIdentifier: [NodeID: [Annotation]]] = [:]
   /// Tables on which some trigger function is run, by the function's index.
   private(set) var triggerFunctions: Set<Int> = []
+  /// Routines that run dynamic SQL or call one that does.
+  private var textual: Set<Int> = []
   /// Views that stay as they are: those the files to extract define.
   var keptViews: Set<String> = []
   /// The views' trees, for expansion and for their own edges.
@@ -203,6 +205,45 @@ struct Program: Sendable {
         arguments: tree.child(node, .call).map { call in
           tree.children(call, .literal).map { tree.firstToken($0).kind == .string ? tree.stringValue(tree.firstToken($0)) : tree.text($0) }
         } ?? []))
+  }
+
+  /// Whether what a routine or one that it calls does depends on texts it is given: it runs dynamic SQL.
+  func usesTexts(_ index: Int) -> Bool { textual.contains(index) }
+
+  /// Finds the routines that run dynamic SQL, and those that call them.
+  mutating func finish() {
+    var callers: [Int: [Int]] = [:]
+    var todo: [Int] = []
+    for (index, routine) in routines.enumerated() {
+      var isDynamic = false
+      for node in routine.tree.descendants(routine.node) {
+        switch routine.tree.kind(node) {
+        case .executeDynamic: isDynamic = true
+        case .execute:
+          guard let head = routine.tree.children(node).first(where: { routine.tree.kind($0) == .name }) else {
+            isDynamic = true
+            continue
+          }
+          if routine.tree.nameParts(head).last?.text.lowercased() == "sp_executesql" { isDynamic = true }
+          for callee in named(head, routine.tree) { callers[callee, default: []].append(index) }
+        case .call:
+          guard let head = routine.tree.child(node, .name) else { continue }
+          for callee in named(head, routine.tree) { callers[callee, default: []].append(index) }
+        default: continue
+        }
+      }
+      if isDynamic { todo.append(index) }
+    }
+    while let next = todo.popLast() {
+      guard textual.insert(next).inserted else { continue }
+      todo += callers[next] ?? []
+    }
+  }
+
+  /// Every routine that a call could mean.
+  private func named(_ head: NodeID, _ tree: SyntaxTree) -> [Int] {
+    guard let last = tree.nameParts(head).last else { return [] }
+    return byLastName[catalog.compared(catalog.folded(last.text, quoted: last.quoted))] ?? []
   }
 
   /// The definition of a view.

@@ -10,6 +10,13 @@ struct Sink: Sendable {
     var statement: Int32
     /// Position in `EdgeSubtype.allCases`.
     var subtype: UInt8
+
+    func hash(into hasher: inout Hasher) {
+      // one word in place of five fields: this is done for every edge of every expression
+      let ends = UInt64(UInt32(bitPattern: source)) << 32 | UInt64(UInt32(bitPattern: target))
+      let place = UInt64(UInt32(bitPattern: routine)) << 36 ^ UInt64(UInt32(bitPattern: statement)) << 4 ^ UInt64(subtype)
+      hasher.combine(ends ^ (place &* 0x9E37_79B9_7F4A_7C15))
+    }
   }
 
   struct EdgeBody: Sendable {
