@@ -196,7 +196,7 @@ struct ChangedScan {
     let assets = catalog.assets.filter { asset in asset.definedAt.map { involved.contains($0.file) } ?? false }
     var result = ScanResult(
       namespace: Namespace(name: namespace, dialect: scan.dialect, caseInsensitive: scan.rules.identifiers.caseInsensitive), roots: roots,
-      scope: .files(changedPaths), assets: scan.completed(assets, lineage), routines: routines, columns: lineage.columns,
+      scope: .files(changedPaths), assets: scan.completed(assets, lineage), routines: routines, names: lineage.names,
       units: scan.units(lineage, reading.unreadable), files: reading.files.filter { changedPaths.contains($0.path) })
     result.basis = state.lastChange
     do {

@@ -95,12 +95,16 @@ public struct ExtractReport: Sendable, Codable {
         parameters: routine.parameters.map { RoutineParameter(name: $0.name, type: $0.nativeType, mode: $0.mode.rawValue) },
         reads: routine.reads, writes: routine.writes, calls: routine.calls, coverage: (routine.coverage * 10_000).rounded() / 10_000)
     }
-    let names = result.columns.map(\.rendered)
+    let names = result.names
+    let columns = names.columns.map(\.rendered)
+    let routines = names.owners.map { $0.routine?.rendered }
     self.edges = result.sortedEdges.map { edge in
-      Edge(
-        source: names[Int(edge.source)], target: names[Int(edge.target)], columns: result.columns[Int(edge.target)].column == nil ? edge.columns : nil,
-        kind: edge.subtype.kind.rawValue, subtype: edge.subtype.rawValue, routine: edge.routine?.rendered, file: edge.file, line: edge.line,
-        statement: edge.statement, expression: edge.expression, confidence: edge.confidence)
+      let owner = Int(edge.owner)
+      return Edge(
+        source: columns[Int(edge.source)], target: columns[Int(edge.target)],
+        columns: names.columns[Int(edge.target)].column == nil ? names.lists[Int(edge.columns)] : nil, kind: edge.subtype.kind.rawValue,
+        subtype: edge.subtype.rawValue, routine: routines[owner], file: names.owners[owner].file, line: Int(edge.line), statement: Int(edge.statement),
+        expression: names.expressions[Int(edge.expression)], confidence: edge.confidence)
     }
     self.unresolved = result.unresolved.map {
       UnresolvedRow(file: $0.file, line: $0.line, routine: $0.routine?.rendered, reason: $0.reason.rawValue, text: $0.text, hint: $0.hint)

@@ -14,10 +14,10 @@ extension LineageExtractor {
     var source: Int32
     var target: Int32
     var subtype: EdgeSubtype
-    var statement: Int
+    var statement: Int32
 
-    init(_ edge: LineageResult.Edge, _ owner: Int32) {
-      self.owner = owner
+    init(_ edge: NumberedEdge) {
+      owner = edge.owner
       source = edge.source
       target = edge.target
       subtype = edge.subtype
@@ -28,7 +28,7 @@ extension LineageExtractor {
   /// - Parameter known: parameters, `routine:parameter`, whose value units that are not among the findings give.
   public func result(of findings: [Findings], known: Set<String> = []) -> LineageResult {
     var result = LineageResult()
-    let findings = renumbered(findings, &result.columns)
+    let findings = renumbered(findings, &result.names)
     var resolved: Set<String> = []
     if !known.isEmpty {
       for (index, routine) in program.routines.enumerated() {
@@ -45,7 +45,7 @@ extension LineageExtractor {
     var told: [Int: Set<Identity>] = [:]
     var toldRows: [Int: Set<Unresolved>] = [:]
     for found in findings where run.contains(found.routine) {
-      for (edge, owner) in zip(found.unit.edges, found.owners) { told[found.routine, default: []].insert(Identity(edge, owner)) }
+      for edge in found.unit.edges { told[found.routine, default: []].insert(Identity(edge)) }
       for key in found.rows { toldRows[found.routine, default: []].insert(key.row) }
     }
     // what a routine reads and writes is what its own unit says
@@ -54,10 +54,11 @@ extension LineageExtractor {
       var unit = found.unit
       unit.edges = []
       unit.edges.reserveCapacity(found.unit.edges.count)
-      for (edge, owner) in zip(found.unit.edges, found.owners) {
-        if isPending(edge, Int(owner), resolved, result.columns) { continue }
-        if Int(owner) != found.routine {
-          let identity = Identity(edge, owner)
+      let own = found.routine
+      for edge in found.unit.edges {
+        if !resolved.isEmpty, isPending(edge, resolved, result.names) { continue }
+        if Int(edge.owner) != own, own >= 0 || Int(edge.owner) < program.routines.count {
+          let identity = Identity(edge)
           if found.ran.contains(where: { told[$0]?.contains(identity) == true }) { continue }
         }
         unit.edges.append(edge)
@@ -86,36 +87,47 @@ extension LineageExtractor {
     return program.routines[index].name.rendered + ":" + parts[1]
   }
 
-  /// The findings of several ranges with one numbering of columns.
-  private func renumbered(_ findings: [Findings], _ columns: inout [ColumnReference]) -> [Findings] {
+  /// The findings of several ranges with one numbering of names.
+  private func renumbered(_ findings: [Findings], _ names: inout EdgeNames) -> [Findings] {
+    names.owners = program.routines.map { EdgeNames.Owner(routine: $0.name, file: $0.tree.source.name) }
+      + subjects.map { EdgeNames.Owner(routine: nil, file: $0.source.name) }
     guard let first = findings.first else { return findings }
     if findings.allSatisfy({ $0.range == first.range }) {
-      columns = first.columns
+      names.columns = first.names.columns
+      names.expressions = first.names.expressions
+      names.lists = first.names.lists
       return findings
     }
     var table = ColumnTable()
     var result = findings
-    var numbers: [Int32] = []
+    var columns: [Int32] = []
+    var (expressions, lists) = (Int32(0), Int32(0))
     var range: Int?
     for index in result.indices {
       if result[index].range != range {
         range = result[index].range
-        numbers = result[index].columns.map { table.id($0) }
+        columns = result[index].names.columns.map { table.id($0) }
+        expressions = Int32(names.expressions.count)
+        lists = Int32(names.lists.count) - 1
+        names.expressions += result[index].names.expressions
+        names.lists += result[index].names.lists.dropFirst()
       }
-      for edge in result[index].unit.edges.indices {
-        result[index].unit.edges[edge].source = numbers[Int(result[index].unit.edges[edge].source)]
-        result[index].unit.edges[edge].target = numbers[Int(result[index].unit.edges[edge].target)]
+      for place in result[index].unit.edges.indices {
+        let edge = result[index].unit.edges[place]
+        result[index].unit.edges[place].source = columns[Int(edge.source)]
+        result[index].unit.edges[place].target = columns[Int(edge.target)]
+        result[index].unit.edges[place].expression = edge.expression + expressions
+        if edge.columns > 0 { result[index].unit.edges[place].columns = edge.columns + lists }
       }
     }
-    columns = table.references
+    names.columns = table.references
     return result
   }
 
   /// What a caller has to give for a name to mean something, a parameter's value or a temporary table of that name, where a caller has.
-  private func isPending(_ edge: LineageResult.Edge, _ owner: Int, _ resolved: Set<String>, _ columns: [ColumnReference]) -> Bool {
-    guard !resolved.isEmpty, owner >= 0 else { return false }
-    for name in [columns[Int(edge.source)].asset, columns[Int(edge.target)].asset] where name.parts.count == 1 {
-      if resolved.contains("\(owner):\(Interpreter.holeName(name.name))") { return true }
+  private func isPending(_ edge: NumberedEdge, _ resolved: Set<String>, _ names: EdgeNames) -> Bool {
+    for name in [names.columns[Int(edge.source)].asset, names.columns[Int(edge.target)].asset] where name.parts.count == 1 {
+      if resolved.contains("\(edge.owner):\(Interpreter.holeName(name.name))") { return true }
     }
     return false
   }

@@ -27,14 +27,12 @@ public struct LineageExtractor: Sendable {
   /// What one unit gave, before it is put together with the others.
   public struct Findings: Sendable {
     var unit: LineageResult.Unit
-    /// The columns that its edges name by index; shared by the units of one range.
-    var columns: [ColumnReference] = []
-    /// The range it was analysed in: units of one range share `columns`.
+    /// What its edges name; shared by the units of one range. Their owners are the program's routines, then the subjects' scripts.
+    var names = EdgeNames()
+    /// The range it was analysed in.
     var range = 0
     /// Index of its routine, `Sink.script` for a script.
     var routine: Int
-    /// Of the edges, which routine's text each stands in.
-    var owners: [Int32]
     /// Rows of the ledger with the parameter whose value would resolve them.
     var rows: [Sink.UnresolvedKey]
     var facts: [Int: Sink.Facts]
@@ -45,7 +43,8 @@ public struct LineageExtractor: Sendable {
   }
 
   private enum Work: Sendable {
-    case script(SyntaxTree)
+    /// Position among the subjects.
+    case script(Int)
     case routine(Int)
     case trigger(Int)
   }
@@ -75,7 +74,7 @@ public struct LineageExtractor: Sendable {
     }
     // triggers that the subjects define are analysed even when no statement of theirs fires them
     for (index, trigger) in program.triggers.enumerated() { routines[ObjectIdentifier(trigger.tree), default: []].append(.trigger(index)) }
-    work = subjects.flatMap { [.script($0)] + (routines[ObjectIdentifier($0)] ?? []) }
+    work = subjects.enumerated().flatMap { [.script($0)] + (routines[ObjectIdentifier($1)] ?? []) }
   }
 
   /// How many units of work there are.
@@ -84,7 +83,7 @@ public struct LineageExtractor: Sendable {
   /// What a unit is of: a routine by its name as printed, or (`nil`) the statements of a script; and its file.
   public func key(of unit: Int) -> (routine: String?, file: String) {
     switch work[unit] {
-    case .script(let tree): (nil, tree.source.name)
+    case .script(let script): (nil, subjects[script].source.name)
     case .routine(let routine): (program.routines[routine].name.rendered, program.routines[routine].tree.source.name)
     case .trigger(let trigger): (program.routines[program.triggers[trigger].routine].name.rendered, program.triggers[trigger].tree.source.name)
     }
@@ -118,27 +117,33 @@ public struct LineageExtractor: Sendable {
     interpreter.expandsViews = !options.keepViews
     interpreter.collapses = !options.keepTemporaries
     interpreter.printsResults = options.results
+    var lists = ListTable()
     var found = range.map { index in
       switch work[index] {
-      case .script(let tree):
+      case .script(let script):
+        let tree = subjects[script]
         interpreter.begin(Interpreter.Unit(tree: tree, routine: nil, routineName: nil, file: tree.source.name))
         var lowering = Lowering(tree)
         interpreter.run(lowering.steps(in: tree.root))
-        return findings(&interpreter, nil, tree.source.name)
+        return findings(&interpreter, &lists, nil, script, tree.source.name)
       case .routine(let routine):
         interpreter.runAlone(routine)
-        return findings(&interpreter, routine, program.routines[routine].tree.source.name)
+        return findings(&interpreter, &lists, routine, nil, program.routines[routine].tree.source.name)
       case .trigger(let index):
         let trigger = program.triggers[index]
         interpreter.begin(Interpreter.Unit(tree: trigger.tree, routine: nil, routineName: nil, file: trigger.tree.source.name))
         for event in trigger.events.sorted(by: { $0.rawValue < $1.rawValue }) where Keyword.triggerEvents.contains(event) {
           interpreter.runAlone(trigger, event)
         }
-        return findings(&interpreter, trigger.routine, trigger.tree.source.name)
+        return findings(&interpreter, &lists, trigger.routine, nil, trigger.tree.source.name)
       }
     }
+    var names = EdgeNames()
+    names.columns = interpreter.columns.references
+    names.expressions = interpreter.expressions
+    names.lists = lists.lists
     for index in found.indices {
-      found[index].columns = interpreter.columns.references
+      found[index].names = names
       found[index].range = range.first ?? 0
     }
     return found
@@ -147,24 +152,35 @@ public struct LineageExtractor: Sendable {
   /// Analyses everything on this thread.
   public func extract() -> LineageResult { result(of: analyse(0..<unitCount)) }
 
-  private func findings(_ interpreter: inout Interpreter, _ routine: Int?, _ file: String) -> Findings {
+  private func findings(_ interpreter: inout Interpreter, _ lists: inout ListTable, _ routine: Int?, _ script: Int?, _ file: String) -> Findings {
     let sink = interpreter.sink
     var unit = LineageResult.Unit(routine: routine.map { program.routines[$0].name }, file: file)
     unit.dependencies = interpreter.dependencies.sorted()
     unit.edges.reserveCapacity(sink.edges.count)
-    var owners: [Int32] = []
-    owners.reserveCapacity(sink.edges.count)
+    let own = Int32(script.map { program.routines.count + $0 } ?? routine ?? 0)
     for (key, body) in sink.edges {
-      let owner = key.routine < 0 ? nil : program.routines[Int(key.routine)]
-      let subtype = EdgeSubtype.allCases[Int(key.subtype)]
       unit.edges.append(
-        LineageResult.Edge(
-          source: key.source, target: key.target, columns: body.columns, subtype: subtype, origin: body.origin, routine: owner?.name, file: owner?.tree.source.name ?? file, line: body.line,
-          statement: Int(key.statement), expression: body.expression, confidence: body.candidates == 1 ? 1 : 1 / Double(body.candidates)))
-      owners.append(key.routine)
+        NumberedEdge(
+          source: key.source, target: key.target, owner: key.routine < 0 ? own : key.routine, line: body.line, statement: key.statement,
+          expression: body.expression, columns: body.columns.isEmpty ? 0 : lists.number(body.columns), subtype: EdgeSubtype.allCases[Int(key.subtype)],
+          origin: body.origin, candidates: body.candidates))
     }
     return Findings(
-      unit: unit, routine: routine ?? Sink.script, owners: owners, rows: Array(sink.unresolved), facts: sink.facts,
+      unit: unit, routine: routine ?? Sink.script, rows: Array(sink.unresolved), facts: sink.facts,
       resolvedParameters: interpreter.resolvedParameters, ran: interpreter.ran.subtracting([routine ?? Sink.script]), viewColumns: sink.viewColumns)
+  }
+}
+
+/// Lists of columns, by numbers; a list that comes again soon has the number it had.
+private struct ListTable {
+  var lists: [[String]] = [[]]
+  private var recent: [Int] = []
+
+  mutating func number(_ list: [String]) -> Int32 {
+    for index in recent.reversed() where lists[index] == list { return Int32(index) }
+    recent.append(lists.count)
+    if recent.count > 8 { recent.removeFirst() }
+    lists.append(list)
+    return Int32(lists.count - 1)
   }
 }

@@ -16,7 +16,7 @@ public struct LineageResult: Sendable {
     /// `nil` for the statements of a script outside of routines.
     public var routine: ObjectName?
     public var file: String
-    public var edges: [Edge] = []
+    public var edges: [NumberedEdge] = []
     public var unresolved: [Unresolved] = []
     /// Folded last names of the objects whose definitions it depends on, those that do not exist included; sorted.
     public var dependencies: [String] = []
@@ -24,10 +24,8 @@ public struct LineageResult: Sendable {
     public var resolves: [String] = []
   }
 
-  public typealias Edge = NumberedEdge
-
-  /// The columns that edges name.
-  public var columns: [ColumnReference] = []
+  /// What the edges of the units name.
+  public var names = EdgeNames()
   public var statements = Statements()
   /// Routines of the subject scripts, in order of definition.
   public var routines: [Routine] = []
@@ -36,19 +34,11 @@ public struct LineageResult: Sendable {
   /// The columns of each view that the subjects define, in order.
   public var viewColumns: [ObjectName: [String]] = [:]
 
-  /// Sorted by file, statement, target, source.
-  public var sortedEdges: [Edge] { EdgeOrder.sorted(units.flatMap(\.edges), columns) }
+  /// Sorted by file, statement, target, source; each once, whatever units have found it.
+  public var sortedEdges: [NumberedEdge] { EdgeOrder.sorted(units.flatMap(\.edges), names) }
 
-  /// `sortedEdges` with their names.
-  public var edges: [ColumnEdge] { sortedEdges.map { edge($0) } }
-
-  /// An edge with its names.
-  public func edge(_ edge: Edge) -> ColumnEdge {
-    ColumnEdge(
-      source: columns[Int(edge.source)], target: columns[Int(edge.target)], columns: edge.columns, kind: edge.subtype.kind, subtype: edge.subtype,
-      origin: edge.origin, routine: edge.routine, file: edge.file, line: edge.line, statement: edge.statement, expression: edge.expression,
-      confidence: edge.confidence)
-  }
+  /// `sortedEdges` with their names. The columns of one that several units have found are those of all.
+  public var edges: [ColumnEdge] { EdgeOrder.joined(units.flatMap(\.edges), names) }
 
   /// Sorted by file and line.
   public var unresolved: [Unresolved] {
@@ -58,50 +48,62 @@ public struct LineageResult: Sendable {
 
 /// The order edges are printed in: file, statement, target, source, and then whatever makes it total.
 enum EdgeOrder {
-  private struct Key {
-    var file: Int
-    var statement: Int
-    var target: Int
-    var source: Int
-    var routine: Int
-    var subtype: UInt8
-    var position: Int
+  static func sorted(_ edges: [NumberedEdge], _ names: EdgeNames) -> [NumberedEdge] {
+    var result: [NumberedEdge] = []
+    result.reserveCapacity(edges.count)
+    for edge in ordered(edges, names) where result.last.map({ !isSame($0, edge) }) ?? true { result.append(edge) }
+    return result
   }
 
-  static func sorted(_ edges: [LineageResult.Edge], _ columns: [ColumnReference]) -> [LineageResult.Edge] {
+  static func joined(_ edges: [NumberedEdge], _ names: EdgeNames) -> [ColumnEdge] {
+    var result: [ColumnEdge] = []
+    result.reserveCapacity(edges.count)
+    var last: NumberedEdge?
+    for edge in ordered(edges, names) {
+      if let last, isSame(last, edge) {
+        let index = result.count - 1
+        for column in names.lists[Int(edge.columns)] where !result[index].columns.contains(column) { result[index].columns.append(column) }
+        result[index].confidence = max(result[index].confidence, edge.confidence)
+      } else {
+        result.append(names.edge(edge))
+        last = edge
+      }
+    }
+    return result
+  }
+
+  private static func isSame(_ left: NumberedEdge, _ right: NumberedEdge) -> Bool {
+    left.source == right.source && left.target == right.target && left.subtype == right.subtype && left.statement == right.statement
+      && left.owner == right.owner
+  }
+
+  private static func ordered(_ edges: [NumberedEdge], _ names: EdgeNames) -> [NumberedEdge] {
     // names are compared once each, edges by the ranks of their names
-    let texts = columns.map(\.rendered)
-    var places = [Int](repeating: 0, count: columns.count)
-    for (place, column) in columns.indices.sorted(by: { texts[$0] < texts[$1] }).enumerated() { places[column] = place }
-    let files = rank(Set(edges.map(\.file)))
-    var routines: [ObjectName: Int] = [:]
-    for (place, name) in Set(edges.compactMap(\.routine)).sorted(by: { $0.rendered < $1.rendered }).enumerated() { routines[name] = place + 1 }
-    let keys = edges.enumerated().map { position, edge in
-      Key(
-        file: files[edge.file] ?? 0, statement: edge.statement, target: places[Int(edge.target)], source: places[Int(edge.source)],
-        routine: edge.routine.flatMap { routines[$0] } ?? 0, subtype: edge.subtype.index, position: position)
-    }
-    return keys.sorted { left, right in
-      if left.file != right.file { return left.file < right.file }
+    let columns = ranks(names.columns.map(\.rendered))
+    let files = ranks(names.owners.map(\.file))
+    let routines = ranks(names.owners.map { $0.routine?.rendered ?? "" })
+    return edges.sorted { left, right in
+      let (one, other) = (Int(left.owner), Int(right.owner))
+      if one != other, files[one] != files[other] { return files[one] < files[other] }
       if left.statement != right.statement { return left.statement < right.statement }
-      if left.target != right.target { return left.target < right.target }
-      if left.source != right.source { return left.source < right.source }
-      if left.routine != right.routine { return left.routine < right.routine }
-      return left.subtype < right.subtype
-    }.reduce(into: [LineageResult.Edge]()) { result, key in
-      let edge = edges[key.position]
-      // several units may have found the same
-      guard let last = result.last, last.source == edge.source, last.target == edge.target, last.subtype == edge.subtype, last.statement == edge.statement,
-        last.file == edge.file, last.routine == edge.routine
-      else { return result.append(edge) }
-      for column in edge.columns where !last.columns.contains(column) { result[result.count - 1].columns.append(column) }
-      result[result.count - 1].confidence = max(last.confidence, edge.confidence)
+      if left.target != right.target { return columns[Int(left.target)] < columns[Int(right.target)] }
+      if left.source != right.source { return columns[Int(left.source)] < columns[Int(right.source)] }
+      if one != other, routines[one] != routines[other] { return routines[one] < routines[other] }
+      if left.subtype != right.subtype { return left.subtype.index < right.subtype.index }
+      return left.line < right.line
     }
   }
 
-  private static func rank(_ texts: Set<String>) -> [String: Int] {
-    var result: [String: Int] = [:]
-    for (place, text) in texts.sorted().enumerated() { result[text] = place + 1 }
+  /// The place of each text among them all; the same for the same text.
+  private static func ranks(_ texts: [String]) -> [Int32] {
+    var result = [Int32](repeating: 0, count: texts.count)
+    var rank: Int32 = -1
+    var last: String?
+    for index in texts.indices.sorted(by: { texts[$0] < texts[$1] }) {
+      if texts[index] != last { rank += 1 }
+      last = texts[index]
+      result[index] = rank
+    }
     return result
   }
 }

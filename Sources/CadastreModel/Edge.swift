@@ -83,36 +83,69 @@ public struct ColumnEdge: Sendable, Hashable, Codable {
   }
 }
 
-/// An edge whose ends are indexes into a list of columns: each name once for many edges.
-public struct NumberedEdge: Sendable {
+/// An edge by numbers: positions in the lists of an `EdgeNames`. Hundreds of thousands of them fit where as many names would not.
+public struct NumberedEdge: Sendable, Hashable {
   public var source: Int32
   public var target: Int32
-  /// For a target of rows: the columns that the statement writes. Otherwise empty.
-  public var columns: [String]
+  /// In whose text the expression stands.
+  public var owner: Int32
+  /// 1-based.
+  public var line: Int32
+  public var statement: Int32
+  public var expression: Int32
+  /// For a target of rows: the columns that the statement writes; the first list is empty.
+  public var columns: Int32
   public var subtype: EdgeSubtype
   public var origin: EdgeOrigin
-  public var routine: ObjectName?
-  public var file: String
-  public var line: Int
-  public var statement: Int
-  public var expression: String
-  public var confidence: Double
+  /// Among how many columns the source's name was shared; 1 where it is clear.
+  public var candidates: UInt8
 
   public init(
-    source: Int32, target: Int32, columns: [String], subtype: EdgeSubtype, origin: EdgeOrigin, routine: ObjectName?, file: String, line: Int,
-    statement: Int, expression: String, confidence: Double
+    source: Int32, target: Int32, owner: Int32, line: Int32, statement: Int32, expression: Int32, columns: Int32, subtype: EdgeSubtype,
+    origin: EdgeOrigin, candidates: UInt8
   ) {
     self.source = source
     self.target = target
-    self.columns = columns
-    self.subtype = subtype
-    self.origin = origin
-    self.routine = routine
-    self.file = file
+    self.owner = owner
     self.line = line
     self.statement = statement
     self.expression = expression
-    self.confidence = confidence
+    self.columns = columns
+    self.subtype = subtype
+    self.origin = origin
+    self.candidates = candidates
+  }
+
+  public var confidence: Double { candidates <= 1 ? 1 : 1 / Double(candidates) }
+}
+
+/// What numbered edges name.
+public struct EdgeNames: Sendable {
+  public struct Owner: Sendable, Hashable {
+    /// `nil` for the statements of a script.
+    public var routine: ObjectName?
+    public var file: String
+
+    public init(routine: ObjectName?, file: String) {
+      self.routine = routine
+      self.file = file
+    }
+  }
+
+  public var columns: [ColumnReference] = []
+  public var owners: [Owner] = []
+  public var expressions: [String] = []
+  public var lists: [[String]] = [[]]
+
+  public init() {}
+
+  /// An edge with its names.
+  public func edge(_ edge: NumberedEdge) -> ColumnEdge {
+    let owner = owners[Int(edge.owner)]
+    return ColumnEdge(
+      source: columns[Int(edge.source)], target: columns[Int(edge.target)], columns: lists[Int(edge.columns)], kind: edge.subtype.kind,
+      subtype: edge.subtype, origin: edge.origin, routine: owner.routine, file: owner.file, line: Int(edge.line), statement: Int(edge.statement),
+      expression: expressions[Int(edge.expression)], confidence: edge.confidence)
   }
 }
 

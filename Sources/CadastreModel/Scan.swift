@@ -40,7 +40,7 @@ public struct ScanUnit: Sendable {
   /// `nil` for a script.
   public var routine: ObjectName?
   public var file: String
-  /// Ends are indexes into the scan's `columns`.
+  /// By the scan's `names`.
   public var edges: [NumberedEdge]
   public var unresolved: [Unresolved]
   /// Last names, as they are compared, of the objects on whose definition it depends.
@@ -78,13 +78,13 @@ public struct ScanResult: Sendable {
   public var basis: Int64?
   public var assets: [Asset]
   public var routines: [Routine]
-  /// The columns that edges name by index.
-  public var columns: [ColumnReference]
+  /// What the edges of the units name.
+  public var names: EdgeNames
   public var units: [ScanUnit]
   public var files: [ScannedFile]
 
   public init(
-    namespace: Namespace, roots: [String], scope: Scope = .everything, assets: [Asset], routines: [Routine] = [], columns: [ColumnReference] = [],
+    namespace: Namespace, roots: [String], scope: Scope = .everything, assets: [Asset], routines: [Routine] = [], names: EdgeNames = EdgeNames(),
     units: [ScanUnit] = [], files: [ScannedFile] = []
   ) {
     self.namespace = namespace
@@ -92,7 +92,7 @@ public struct ScanResult: Sendable {
     self.scope = scope
     self.assets = assets
     self.routines = routines
-    self.columns = columns
+    self.names = names
     self.units = units
     self.files = files
   }

@@ -10,16 +10,33 @@ extension ScanApplication {
     var isNew: Bool
   }
 
-  private struct EvidenceKey: Hashable {
+  /// The owner of an edge as rows; 0 outside of routines.
+  private struct OwnerRows {
+    var routine: Int64
+    var file: Int64
+  }
+
+  /// One row of evidence as it is in the file.
+  private struct HeldKey: Hashable {
     var edge: Int64
     var routine: Int64
     var file: Int64
-    var line: Int
-    var statement: Int
+    var line: Int32
+    var statement: Int32
     var expression: Int64
     var columns: Int64
     var confidence: Double
     var isDeclared: Bool
+
+    init(_ key: EvidenceKey, _ owner: OwnerRows, _ confidence: Double) {
+      (edge, routine, file, line, statement) = (key.edge, owner.routine, owner.file, key.line, key.statement)
+      (expression, columns, self.confidence, isDeclared) = (key.expression, key.columns, confidence, key.isDeclared)
+    }
+
+    init(_ row: Row) {
+      (edge, routine, file, line, statement) = (row[1], row[2] ?? 0, row[3], row[4], row[5])
+      (expression, columns, confidence, isDeclared) = (row[6], row[7] ?? 0, row[8], row[9] == "declared")
+    }
   }
 
   mutating func units() throws {
@@ -27,8 +44,11 @@ extension ScanApplication {
     var edges = try EdgeTable(change.db, whole: files == nil && scan.units.reduce(0) { $0 + $1.edges.count } > 2_000)
     let writer = try EvidenceWriter(change.db, namespace: names.namespaceID, change: change.id)
     let ends = try numberedColumns()
-    var columnLists: [[String]: Int64] = [:]
-    var counts = EdgeCounts()
+    let owners = try numberedOwners()
+    // rows of texts and lists, made when an edge first needs them
+    var expressions = [Int64](repeating: 0, count: scan.names.expressions.count)
+    var lists = [Int64](repeating: 0, count: scan.names.lists.count)
+    var counts = EdgeCounts(begun: [Int](repeating: 0, count: owners.count))
     var seen: Set<Int64> = []
     for unit in scan.units {
       let routine = try unit.routine.map { try names.routine($0) }
@@ -40,28 +60,19 @@ extension ScanApplication {
       for edge in unit.edges {
         let (source, target) = (ends[Int(edge.source)], ends[Int(edge.target)])
         let id = try edges.find(source.column, target.asset, target.isRows ? 0 : target.column, edge.subtype)
-        var list: Int64 = 0
-        if target.isRows {
-          if let known = columnLists[edge.columns] {
-            list = known
-          } else {
-            list = try names.text(try change.json(edge.columns))
-            columnLists[edge.columns] = list
-          }
-        }
+        if expressions[Int(edge.expression)] == 0 { expressions[Int(edge.expression)] = try names.text(scan.names.expressions[Int(edge.expression)]) }
+        if target.isRows, lists[Int(edge.columns)] == 0 { lists[Int(edge.columns)] = try names.text(try change.json(scan.names.lists[Int(edge.columns)])) }
         let key = EvidenceKey(
-          edge: id, routine: try edge.routine.map { try names.routine($0) } ?? 0, file: try names.text(edge.file), line: edge.line,
-          statement: edge.statement, expression: try names.text(edge.expression), columns: list, confidence: edge.confidence,
-          isDeclared: edge.origin == .declared)
-        guard noted.insert(key).inserted else { continue }
-        if held.removeValue(forKey: key) != nil {
+          edge: id, owner: edge.owner, line: edge.line, statement: edge.statement, expression: expressions[Int(edge.expression)],
+          columns: target.isRows ? lists[Int(edge.columns)] : 0, candidates: edge.candidates, isDeclared: edge.origin == .declared)
+        let owner = owners[Int(edge.owner)]
+        if !held.isEmpty, held.removeValue(forKey: HeldKey(key, owner, edge.confidence)) != nil {
           summary.edges.unchanged += 1
           continue
         }
-        try writer.insert(
-          edge: key.edge, routine: key.routine, unit: row.id, file: key.file, line: key.line, statement: key.statement, expression: key.expression,
-          columns: key.columns, confidence: key.confidence, isDeclared: key.isDeclared)
-        counts.begun[edge.routine?.rendered ?? edge.file, default: 0] += 1
+        guard noted.insert(key).inserted else { continue }
+        try writer.insert(key, routine: owner.routine, unit: row.id, file: owner.file, confidence: edge.confidence)
+        counts.begun[Int(edge.owner)] += 1
         summary.edges.added += 1
       }
       try end(Array(held.values), unit.file, &counts)
@@ -69,12 +80,16 @@ extension ScanApplication {
       try rows.describe(row.id, unit, change)
     }
     try retireUnits(seen, &counts)
-    for (subject, count) in counts.begun.sorted(by: { $0.key < $1.key }) { try change.note("edges", subject, before: nil, after: "{\"begun\":\(count)}") }
+    for (owner, count) in counts.begun.enumerated() where count > 0 {
+      let subject = scan.names.owners[owner].routine?.rendered ?? scan.names.owners[owner].file
+      try change.note("edges", subject, before: nil, after: "{\"begun\":\(count)}")
+    }
     for (subject, count) in counts.ended.sorted(by: { $0.key < $1.key }) { try change.note("edges", subject, before: "{\"ended\":\(count)}", after: nil) }
   }
 
   private struct EdgeCounts {
-    var begun: [String: Int] = [:]
+    /// By the owner's number.
+    var begun: [Int]
     var ended: [String: Int] = [:]
     var units: Set<Int64> = []
   }
@@ -88,8 +103,17 @@ extension ScanApplication {
   }
 
   /// The rows of the columns that edges name. What nothing defines gets a row that says so.
+  private mutating func numberedOwners() throws -> [OwnerRows] {
+    var used = [Bool](repeating: false, count: scan.names.owners.count)
+    for unit in scan.units { for edge in unit.edges { used[Int(edge.owner)] = true } }
+    return try scan.names.owners.enumerated().map { index, owner in
+      guard used[index] else { return OwnerRows(routine: 0, file: 0) }
+      return OwnerRows(routine: try owner.routine.map { try names.routine($0) } ?? 0, file: try names.text(owner.file))
+    }
+  }
+
   private mutating func numberedColumns() throws -> [End] {
-    var sources = [Bool](repeating: false, count: scan.columns.count)
+    var sources = [Bool](repeating: false, count: scan.names.columns.count)
     var targets = sources
     for unit in scan.units {
       for edge in unit.edges {
@@ -97,7 +121,7 @@ extension ScanApplication {
         targets[Int(edge.target)] = true
       }
     }
-    return try scan.columns.enumerated().map { index, reference in
+    return try scan.names.columns.enumerated().map { index, reference in
       guard sources[index] || targets[index] else { return End(asset: 0, column: 0, isRows: false) }
       let asset = try referenced(reference.asset)
       // rows as a target are the asset's; as a source they are a column of that name
@@ -124,20 +148,15 @@ extension ScanApplication {
 
   // MARK: evidence
 
-  private func evidence(of unit: Int64) throws -> [EvidenceKey: Int64] {
-    var held: [EvidenceKey: Int64] = [:]
+  private func evidence(of unit: Int64) throws -> [HeldKey: Int64] {
+    var held: [HeldKey: Int64] = [:]
     let statement = try change.db.cachedStatement(
       sql: """
         SELECT id, edge_id, routine_id, file_id, line, statement, expression_id, columns_id, confidence, origin
           FROM edge_evidence WHERE unit_id = ? AND ended_change_id IS NULL
         """)
     let rows = try Row.fetchCursor(statement, arguments: [unit])
-    while let row = try rows.next() {
-      let key = EvidenceKey(
-        edge: row[1], routine: row[2] ?? 0, file: row[3], line: row[4], statement: row[5], expression: row[6], columns: row[7] ?? 0,
-        confidence: row[8], isDeclared: row[9] == "declared")
-      held[key] = row[0]
-    }
+    while let row = try rows.next() { held[HeldKey(row)] = row[0] }
     return held
   }
 
@@ -202,6 +221,22 @@ extension ScanApplication {
   }
 }
 
+/// One row of evidence as a scan gives it.
+private struct EvidenceKey: Hashable {
+  var edge: Int64
+  var owner: Int32
+  var line: Int32
+  var statement: Int32
+  var expression: Int64
+  var columns: Int64
+  var candidates: UInt8
+  var isDeclared: Bool
+
+  func hash(into hasher: inout Hasher) {
+    hasher.combine(edge ^ Int64(owner) << 40 ^ Int64(statement) << 28 ^ expression << 8)
+  }
+}
+
 /// Rows of `scan_unit`.
 private struct UnitTable {
   private let db: Database
@@ -245,6 +280,8 @@ private struct EdgeTable {
     var targetAsset: Int64
     var targetColumn: Int64
     var subtype: EdgeSubtype
+
+    func hash(into hasher: inout Hasher) { hasher.combine(source ^ targetAsset << 24 ^ targetColumn << 36) }
   }
 
   private let db: Database
@@ -258,8 +295,13 @@ private struct EdgeTable {
     isWhole = whole
     select = try db.makeStatement(
       sql: "SELECT id FROM column_edge WHERE source_column_id = ? AND target_asset_id = ? AND ifnull(target_column_id, 0) = ? AND kind = ? AND subtype = ?")
+    let subtypes = EdgeSubtype.allCases.enumerated().map { "WHEN \($0.offset) THEN '\($0.element.rawValue)'" }.joined(separator: " ")
+    let kinds = EdgeSubtype.allCases.enumerated().map { "WHEN \($0.offset) THEN '\($0.element.kind.rawValue)'" }.joined(separator: " ")
     insert = try db.makeStatement(
-      sql: "INSERT INTO column_edge (source_column_id, target_asset_id, target_column_id, kind, subtype) VALUES (?, ?, ?, ?, ?)")
+      sql: """
+        INSERT INTO column_edge (source_column_id, target_asset_id, target_column_id, kind, subtype)
+        VALUES (?1, ?2, nullif(?3, 0), CASE ?4 \(kinds) END, CASE ?4 \(subtypes) END)
+        """)
     guard whole else { return }
     let rows = try Row.fetchCursor(db, sql: "SELECT id, source_column_id, target_asset_id, target_column_id, subtype FROM column_edge")
     while let row = try rows.next() {
@@ -275,7 +317,12 @@ private struct EdgeTable {
       known[key] = id
       return id
     }
-    try insert.execute(arguments: [source, targetAsset, targetColumn == 0 ? nil : targetColumn, subtype.kind.rawValue, subtype.rawValue])
+    let handle = insert.sqliteStatement
+    sqlite3_bind_int64(handle, 1, source)
+    sqlite3_bind_int64(handle, 2, targetAsset)
+    sqlite3_bind_int64(handle, 3, targetColumn)
+    sqlite3_bind_int64(handle, 4, Int64(EdgeSubtype.allCases.firstIndex(of: subtype) ?? 0))
+    try step(handle)
     let id = db.lastInsertedRowID
     known[key] = id
     return id
@@ -294,25 +341,27 @@ private struct EvidenceWriter {
         """)
   }
 
-  func insert(
-    edge: Int64, routine: Int64, unit: Int64, file: Int64, line: Int, statement ordinal: Int, expression: Int64, columns: Int64, confidence: Double,
-    isDeclared: Bool
-  ) throws {
+  func insert(_ key: EvidenceKey, routine: Int64, unit: Int64, file: Int64, confidence: Double) throws {
     let handle = statement.sqliteStatement
-    sqlite3_bind_int64(handle, 1, edge)
+    sqlite3_bind_int64(handle, 1, key.edge)
     sqlite3_bind_int64(handle, 2, routine)
     sqlite3_bind_int64(handle, 3, unit)
     sqlite3_bind_int64(handle, 4, file)
-    sqlite3_bind_int64(handle, 5, Int64(line))
-    sqlite3_bind_int64(handle, 6, Int64(ordinal))
-    sqlite3_bind_int64(handle, 7, expression)
-    sqlite3_bind_int64(handle, 8, columns)
+    sqlite3_bind_int64(handle, 5, Int64(key.line))
+    sqlite3_bind_int64(handle, 6, Int64(key.statement))
+    sqlite3_bind_int64(handle, 7, key.expression)
+    sqlite3_bind_int64(handle, 8, key.columns)
     sqlite3_bind_double(handle, 9, confidence)
-    sqlite3_bind_int64(handle, 10, isDeclared ? 1 : 0)
-    let code = sqlite3_step(handle)
-    sqlite3_reset(handle)
-    guard code == SQLITE_DONE else {
-      throw DatabaseError(resultCode: ResultCode(rawValue: code), message: String(cString: sqlite3_errmsg(sqlite3_db_handle(handle))))
-    }
+    sqlite3_bind_int64(handle, 10, key.isDeclared ? 1 : 0)
+    try step(handle)
+  }
+}
+
+/// Runs a statement whose values are bound, and makes it ready for the next.
+private func step(_ handle: OpaquePointer) throws {
+  let code = sqlite3_step(handle)
+  sqlite3_reset(handle)
+  guard code == SQLITE_DONE else {
+    throw DatabaseError(resultCode: ResultCode(rawValue: code), message: String(cString: sqlite3_errmsg(sqlite3_db_handle(handle))))
   }
 }

@@ -153,8 +153,7 @@ extension Interpreter {
     let key = Sink.EdgeKey(
       source: columns.id(source), target: columns.id(target), routine: Int32(unit.routine ?? Sink.script), statement: Int32(unit.ordinal),
       subtype: subtype.index)
-    let place = (line(node), tree.text(node, limit: 200))
-    sink.add(key, columns: [], candidates: 1, origin: .declared) { place }
+    sink.add(key, columns: [], candidates: 1, origin: .declared, place(of: node))
   }
 
   /// A name of an annotation as the catalogue spells it.

@@ -1,3 +1,22 @@
+/// One statement's write of a table: what decides about a call decides about it.
+struct TableWrite: Sendable {
+  /// The table's rows.
+  var target: ColumnID
+  var columns: [String]
+  var routine: Int32
+  var statement: Int32
+  var place: (line: Int32, expression: Int32)
+}
+
+/// A call into which nothing flows: what it comes to, whatever unit makes it.
+struct PlainOutcome: Sendable {
+  var outcome: CallOutcome
+  var writes: [TableWrite]
+  var dependencies: Set<String>
+  /// Routines that it has run.
+  var ran: Set<Int>
+}
+
 /// A call that was followed: what went in and what came of it.
 struct CallOutcome: Sendable {
   struct Inputs: Sendable, Equatable {
@@ -8,9 +27,9 @@ struct CallOutcome: Sendable {
     /// The caller's temporary tables.
     var tables: [String: Relation]
 
-    /// Nothing flows in: texts apart, the callee does what it does by itself.
+    /// Nothing flows in: texts and what decides about the call apart, the callee does what it does by itself.
     var isPlain: Bool {
-      control.isEmpty && tables.isEmpty && parameters.allSatisfy { $0 == nil }
+      tables.isEmpty && parameters.allSatisfy { $0 == nil }
         && cells.allSatisfy { cell in cell.map { $0.flow.isEmpty && $0.record == nil } ?? true }
     }
   }

@@ -158,15 +158,9 @@ extension Interpreter {
     }
     let given = CallOutcome.Inputs(
       cells: bound.map { $0.1 }, parameters: bound.map { $0.2 }, control: state.control,
-      tables: sharesTables ? state.tables.filter { !$0.key.hasPrefix("@") } : [:])
-    let isPlain = definition.isSubject && definition.kind != .trigger && given.isPlain && !program.usesTexts(index)
-    if isPlain, let known = plainOutcomes[index] {
-      dependencies.formUnion(known.dependencies)
-      ran.formUnion(known.ran)
-      returned = known.outcome.returned
-      results += known.outcome.results
-      if sharesTables { shareTables(of: known.outcome) }
-      return known.outcome.state
+      tables: sharesTables ? program.seen(by: index, of: state.tables.filter { !$0.key.hasPrefix("@") }) : [:])
+    if definition.isSubject, definition.kind != .trigger, given.isPlain, !program.usesTexts(index), !running.contains(index) {
+      return plain(definition, index, bound, given, sharesTables)
     }
     if let known = outcomes[index]?.first(where: { $0.inputs == given }) {
       returned = known.returned
@@ -175,19 +169,50 @@ extension Interpreter {
       return known.state
     }
     calls += 1
-    let (outerDependencies, outerRan) = (dependencies, ran)
-    if isPlain { (dependencies, ran) = ([], []) }
     ran.insert(index)
     let outcome = body(of: definition, index, bound, given)
-    if isPlain {
-      // recursion cut short is no outcome to keep
-      if !running.contains(index) { plainOutcomes[index] = (outcome, dependencies, ran) }
-      dependencies.formUnion(outerDependencies)
-      ran.formUnion(outerRan)
-    }
     if sharesTables { shareTables(of: outcome) }
     results += outcome.results
     if outcomes[index, default: []].count < 8, !running.contains(index) { outcomes[index, default: []].append(outcome) }
+    return outcome.state
+  }
+
+  /// A call into which nothing flows: it writes what its own unit says it writes, if what decides about the call lets it.
+  private mutating func plain(
+    _ definition: RoutineDefinition, _ index: Int, _ bound: [(RoutineDefinition.Parameter, State.Cell?, Relation?)], _ given: CallOutcome.Inputs,
+    _ sharesTables: Bool
+  ) -> State? {
+    if plainOutcomes[index] == nil {
+      let outer = (dependencies, ran, writes, firing)
+      (dependencies, ran, writes, firing) = ([], [index], [], [])
+      calls += 1
+      var alone = given
+      alone.control = Flow()
+      let outcome = body(of: definition, index, bound, alone)
+      plainOutcomes[index] = PlainOutcome(outcome: outcome, writes: writes ?? [], dependencies: dependencies, ran: ran)
+      (dependencies, ran, writes, firing) = outer
+    }
+    guard let known = plainOutcomes[index] else { return nil }
+    dependencies.formUnion(known.dependencies)
+    ran.formUnion(known.ran)
+    writes?.append(contentsOf: known.writes)
+    for entry in given.control.entries {
+      for subtype in entry.uses.indirectSubtypes {
+        for write in known.writes {
+          let key = Sink.EdgeKey(source: entry.column, target: write.target, routine: write.routine, statement: write.statement, subtype: subtype.index)
+          sink.add(key, columns: write.columns, candidates: entry.candidates, origin: .parsed, write.place)
+        }
+      }
+    }
+    var outcome = known.outcome
+    if !given.control.isEmpty {
+      for name in outcome.state.cells.keys { outcome.state.cells[name]?.flow.add(given.control) }
+      for place in outcome.results.indices { outcome.results[place].rows.add(given.control) }
+      outcome.returned.flow.add(given.control)
+    }
+    returned = outcome.returned
+    results += outcome.results
+    if sharesTables { shareTables(of: outcome) }
     return outcome.state
   }
 

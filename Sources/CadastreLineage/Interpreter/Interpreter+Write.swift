@@ -23,9 +23,14 @@ extension Interpreter {
       }
     }
     let all = rows.adding(state.control)
-    guard !all.isEmpty else { return }
+    guard !all.isEmpty || writes != nil else { return }
     let names = written.map(\.column)
     let column = columns.id(ColumnReference(asset: target, column: nil))
+    if writes != nil {
+      let write = TableWrite(
+        target: column, columns: names, routine: Int32(unit.routine ?? Sink.script), statement: Int32(unit.ordinal), place: place(of: node))
+      writes?.append(write)
+    }
     for entry in all.entries {
       for subtype in entry.uses.indirectSubtypes { add(entry, column, names, subtype, node) }
     }
@@ -34,10 +39,17 @@ extension Interpreter {
   private mutating func add(_ source: Flow.Entry, _ target: ColumnID, _ names: [String], _ subtype: EdgeSubtype, _ node: NodeID) {
     let key = Sink.EdgeKey(
       source: source.column, target: target, routine: Int32(unit.routine ?? Sink.script), statement: Int32(unit.ordinal), subtype: subtype.index)
-    if lastExpression?.node != node || lastExpression?.tree !== tree { lastExpression = (tree, node, expressionText(node)) }
-    let text = lastExpression?.text ?? ""
-    let line = line(node)
-    sink.add(key, columns: names, candidates: source.candidates, origin: .parsed) { (line, text) }
+    sink.add(key, columns: names, candidates: source.candidates, origin: .parsed, place(of: node))
+  }
+
+  /// The line of an expression and the number of its text.
+  mutating func place(of node: NodeID) -> (line: Int32, expression: Int32) {
+    // in dynamic SQL one node may stand at several lines
+    if let last = lastExpression, last.node == node, last.tree === tree { return (unit.line.map { Int32($0) } ?? last.place.line, last.place.expression) }
+    let place = (Int32(line(node)), Int32(expressions.count))
+    expressions.append(expressionText(node))
+    lastExpression = (tree, node, place)
+    return place
   }
 
   /// An expression in one line and normal form, at most 200 letters; a long one as it is written.

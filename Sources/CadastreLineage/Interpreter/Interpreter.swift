@@ -19,7 +19,9 @@ struct Interpreter {
   var baseCache: [Int: Relation] = [:]
   var viewCache: [Int: (rows: Relation, dependencies: Set<String>)] = [:]
   /// The text of the expression that edges were last noted for.
-  var lastExpression: (tree: SyntaxTree, node: NodeID, text: String)?
+  var lastExpression: (tree: SyntaxTree, node: NodeID, place: (line: Int32, expression: Int32))?
+  /// The texts of expressions, by the numbers that edges have for them.
+  var expressions: [String] = []
   var state = State()
   var unit: Unit
   var frames: [Frame] = []
@@ -39,7 +41,9 @@ struct Interpreter {
   var calls = 0
   var outcomes: [Int: [CallOutcome]] = [:]
   /// Calls into which nothing flows, of any unit: what they write is found by the callee's own unit.
-  var plainOutcomes: [Int: (outcome: CallOutcome, dependencies: Set<String>, ran: Set<Int>)] = [:]
+  var plainOutcomes: [Int: PlainOutcome] = [:]
+  /// Writes of the plain call that is being run; `nil` outside of one.
+  var writes: [TableWrite]?
   /// Routines that the unit has run: those it calls, those that they call, triggers.
   var ran: Set<Int> = []
   /// Parameters that some call of the input gives a known text: `routine index`, name.
@@ -168,6 +172,7 @@ struct Interpreter {
     firing = []
     resolvedParameters = []
     ran = []
+    writes = nil
     nextHole = 1
     nextBranch = 0
     running = []

@@ -80,6 +80,8 @@ struct Program: Sendable {
   private(set) var triggerFunctions: Set<Int> = []
   /// Routines that run dynamic SQL or call one that does.
   private var textual: Set<Int> = []
+  /// By routine: names in its text, and in those of the routines that it calls, that may be temporary tables of a caller.
+  private var mentioned: [Set<String>] = []
   /// Views that stay as they are: those the files to extract define.
   var keptViews: Set<String> = []
   /// The views' trees, for expansion and for their own edges.
@@ -214,6 +216,7 @@ struct Program: Sendable {
   mutating func finish() {
     var callers: [Int: [Int]] = [:]
     var todo: [Int] = []
+    mentioned = routines.map { mentions($0) }
     for (index, routine) in routines.enumerated() {
       var isDynamic = false
       for node in routine.tree.descendants(routine.node) {
@@ -234,10 +237,40 @@ struct Program: Sendable {
       }
       if isDynamic { todo.append(index) }
     }
+    var changed = routines.indices.filter { !mentioned[$0].isEmpty }
+    while let next = changed.popLast() {
+      for caller in callers[next] ?? [] where !mentioned[caller].isSuperset(of: mentioned[next]) {
+        mentioned[caller].formUnion(mentioned[next])
+        changed.append(caller)
+      }
+    }
     while let next = todo.popLast() {
       guard textual.insert(next).inserted else { continue }
       todo += callers[next] ?? []
     }
+  }
+
+  /// Names in a routine's text that may be those of a caller's temporary tables.
+  private func mentions(_ routine: RoutineDefinition) -> Set<String> {
+    let tree = routine.tree
+    var result: Set<String> = []
+    for node in tree.descendants(routine.node) {
+      switch tree.kind(node) {
+      case .name where catalog.dialect.procedural == .tsql:
+        let text = tree.text(node)
+        if text.utf8.contains(0x23) { result.insert(tree.nameParts(node).last?.text.lowercased() ?? "") }
+      case .tableReference where catalog.dialect.procedural != .tsql, .target where catalog.dialect.procedural != .tsql:
+        if let name = tree.children(node).first, tree.kind(name) == .name { result.insert(tree.nameParts(name).last?.text.lowercased() ?? "") }
+      default: continue
+      }
+    }
+    return result
+  }
+
+  /// The temporary tables of a caller that a routine, or one that it calls, may see; all where it runs dynamic SQL.
+  func seen(by index: Int, of tables: [String: Relation]) -> [String: Relation] {
+    if tables.isEmpty || textual.contains(index) { return tables }
+    return tables.filter { mentioned[index].contains($0.key) }
   }
 
   /// Every routine that a call could mean.

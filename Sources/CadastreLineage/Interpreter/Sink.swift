@@ -21,8 +21,9 @@ struct Sink: Sendable {
 
   struct EdgeBody: Sendable {
     var columns: [String]
-    var line: Int
-    var expression: String
+    var line: Int32
+    /// Position in the interpreter's expressions.
+    var expression: Int32
     var candidates: UInt8
     var origin: EdgeOrigin
   }
@@ -63,10 +64,9 @@ struct Sink: Sendable {
   /// The columns of the views that the subjects define, in order.
   var viewColumns: [ObjectName: [String]] = [:]
 
-  mutating func add(_ key: EdgeKey, columns: [String], candidates: UInt8, origin: EdgeOrigin, _ place: () -> (line: Int, expression: String)) {
+  mutating func add(_ key: EdgeKey, columns: [String], candidates: UInt8, origin: EdgeOrigin, _ place: (line: Int32, expression: Int32)) {
     guard let index = edges.index(forKey: key) else {
-      let (line, expression) = place()
-      edges[key] = EdgeBody(columns: columns, line: line, expression: expression, candidates: candidates, origin: origin)
+      edges[key] = EdgeBody(columns: columns, line: place.line, expression: place.expression, candidates: candidates, origin: origin)
       return
     }
     if columns != edges.values[index].columns {
