@@ -134,6 +134,7 @@ extension Interpreter {
   }
 
   /// The cell of a variable that is named with the label of its block.
+  @inline(__always)
   func labelled(_ label: String, _ name: String) -> String? {
     guard unit.scopes.contains(where: { $0.label == label }) || unit.routineName.map({ $0.name.lowercased() == label }) == true else { return nil }
     let key = variableKey(name)
@@ -167,7 +168,7 @@ extension Interpreter {
   }
 
   /// Marks the texts that an arm has built with the arm, so that texts of different arms are not put together.
-  private func chosen(_ after: State, since before: State, _ site: Int, _ arm: Int) -> State {
+  private mutating func chosen(_ after: State, since before: State, _ site: Int, _ arm: Int) -> State {
     guard loopDepth == 0 else { return after }
     var result = after
     for (name, cell) in after.cells where cell.texts != nil && cell.texts != before.cells[name]?.texts {
@@ -181,7 +182,7 @@ extension Interpreter {
   }
 
   /// Joins one arm of a branch. Behind it the condition no longer decides, unless an arm has left.
-  private func finishArm(_ after: State, _ outer: Flow, into merged: inout State?) {
+  private mutating func finishArm(_ after: State, _ outer: Flow, into merged: inout State?) {
     var arm = after
     if arm.jump == nil { arm.control = outer.adding(arm.departed) }
     guard merged != nil else {

@@ -106,7 +106,7 @@ extension Interpreter {
   }
 
   /// The expressions of a query's columns, for the text and line of edges.
-  private func itemNodes(_ query: NodeID) -> [NodeID] {
+  private mutating func itemNodes(_ query: NodeID) -> [NodeID] {
     guard let body = tree.children(query).first(where: { tree.kind($0) == .select || tree.kind($0) == .values || tree.kind($0) == .setOperation })
     else { return [] }
     switch tree.kind(body) {
@@ -133,7 +133,7 @@ extension Interpreter {
   }
 
   /// The columns of a table's primary key, unique constraints and unique indexes.
-  func uniqueColumns(_ table: Table) -> [String] {
+  mutating func uniqueColumns(_ table: Table) -> [String] {
     guard case .permanent(_, let position?) = table else { return [] }
     let asset = catalog.assets[position]
     var result: [String] = []
@@ -154,7 +154,7 @@ extension Interpreter {
     write(table, assignments(node), rows, insert, event: .update)
   }
 
-  private func targetName(_ table: Table) -> String {
+  private mutating func targetName(_ table: Table) -> String {
     switch table {
     case .temporary(let key): key
     case .permanent(let name, _): name.name
@@ -335,7 +335,7 @@ extension Interpreter {
   }
 
   /// A common table expression that is written through.
-  private func cteTarget(_ head: NodeID) -> Table? {
+  private mutating func cteTarget(_ head: NodeID) -> Table? {
     guard tree.kind(head) == .name, tree.nameParts(head).count == 1, catalog.dialect.features.contains(.top) else { return nil }
     let name = compared(catalog.columnName(of: head, in: tree))
     guard frames.reversed().contains(where: { $0.ctes.contains { $0.name == name } }) else { return nil }
@@ -343,7 +343,7 @@ extension Interpreter {
   }
 
   /// The query of the nearest common table expression of a name that stands before a node.
-  private func cteQuery(_ name: String, before node: NodeID) -> NodeID? {
+  private mutating func cteQuery(_ name: String, before node: NodeID) -> NodeID? {
     for cte in tree.nodes.indices.prefix(node).reversed() where tree.kind(cte) == .cte {
       guard let given = tree.child(cte, .identifier), compared(catalog.columnName(of: given, in: tree)) == name else { continue }
       return tree.children(cte).last
@@ -370,7 +370,7 @@ extension Interpreter {
     return output(node, table, inserted: written, rows: rows)
   }
 
-  private func commonRows(_ head: NodeID?) -> Relation? {
+  private mutating func commonRows(_ head: NodeID?) -> Relation? {
     guard let head, tree.kind(head) == .name, tree.nameParts(head).count == 1 else { return nil }
     let name = compared(catalog.columnName(of: head, in: tree))
     for frame in frames.reversed() { if let known = frame.ctes.last(where: { $0.name == name }) { return known.relation } }

@@ -74,7 +74,7 @@ extension Interpreter {
   }
 
   /// A literal of dynamic SQL may have holes in its text.
-  private func holes(inLiteral node: NodeID) -> Flow {
+  private mutating func holes(inLiteral node: NodeID) -> Flow {
     guard !unit.holes.isEmpty else { return Flow() }
     let text = tree.text(node)
     guard text.contains(Hole.prefix) else { return Flow() }
@@ -83,12 +83,13 @@ extension Interpreter {
     return result
   }
 
+  @inline(__always)
   func variableCell(_ node: NodeID) -> State.Cell {
     state.cells[variableKey(tree.text(node))] ?? State.Cell()
   }
 
   /// The value of `$1` in dynamic SQL or in a SQL function.
-  func binding(_ node: NodeID) -> State.Cell {
+  mutating func binding(_ node: NodeID) -> State.Cell {
     let text = tree.text(node)
     guard text.hasPrefix("$"), let number = Int(text.dropFirst()), number >= 1 else { return State.Cell() }
     if number <= unit.bindings.count { return unit.bindings[number - 1] }
@@ -246,7 +247,7 @@ extension Interpreter {
     "range_agg", "first", "last", "arg_max", "arg_min", "list", "total", "json_arrayagg", "json_objectagg",
   ]
 
-  func isAggregate(_ node: NodeID) -> Bool {
+  mutating func isAggregate(_ node: NodeID) -> Bool {
     guard tree.kind(node) == .call, tree.child(node, .over) == nil, let name = tree.child(node, .name) else { return false }
     return tree.nameParts(name).count == 1 && Interpreter.aggregates.contains(tree.nameParts(name)[0].text.lowercased())
   }
@@ -329,7 +330,7 @@ extension Interpreter {
   }
 
   /// Whether an aggregate that is no window function stands in an expression, subqueries left out.
-  func hasAggregate(_ node: NodeID) -> Bool {
+  mutating func hasAggregate(_ node: NodeID) -> Bool {
     var todo = [node]
     while let next = todo.popLast() {
       switch tree.kind(next) {

@@ -112,7 +112,7 @@ extension Interpreter {
     return relation.rows
   }
 
-  private func commonTable(_ node: NodeID) -> Relation? {
+  private mutating func commonTable(_ node: NodeID) -> Relation? {
     let parts = tree.nameParts(node)
     guard parts.count == 1 else { return nil }
     let name = compared(catalog.folded(parts[0].text, quoted: parts[0].quoted))
@@ -150,13 +150,13 @@ extension Interpreter {
   }
 
   /// Whether a derived table is the right side of APPLY, from where it sees the tables before it.
-  private func isApplied(_ node: NodeID) -> Bool {
+  private mutating func isApplied(_ node: NodeID) -> Bool {
     guard node + 1 < tree.nodes.count, tree.kind(node + 1) == .join else { return false }
     let kind = JoinKind(rawValue: tree.flags(node + 1))
     return kind == .crossApply || kind == .outerApply
   }
 
-  private func functionName(_ node: NodeID) -> String {
+  private mutating func functionName(_ node: NodeID) -> String {
     guard let call = tree.child(node, .call), let name = tree.child(call, .name) else { return "" }
     return tree.nameParts(name).last?.text ?? ""
   }
@@ -216,7 +216,7 @@ extension Interpreter {
     }
   }
 
-  private func isServerFunction(_ call: NodeID) -> Bool {
+  private mutating func isServerFunction(_ call: NodeID) -> Bool {
     guard let name = tree.child(call, .name) else { return false }
     let parts = tree.nameParts(name)
     return parts.count > 1 && parts[parts.count - 2].text.lowercased() == "sys"

@@ -24,9 +24,11 @@ extension Interpreter {
   }
 
   /// Whether a name of dynamic SQL has a part that is only known at run time.
+  @inline(__always)
   func isHole(_ name: String) -> Bool { !unit.holes.isEmpty && name.contains(Hole.prefix) }
 
   /// The hole that a word of dynamic SQL stands for.
+  @inline(__always)
   func hole(in word: String) -> Hole? {
     guard !unit.holes.isEmpty, word.contains(Hole.prefix) else { return nil }
     return unit.holes.first { word.contains($0.word) }
@@ -52,7 +54,7 @@ extension Interpreter {
     return State.Cell()
   }
 
-  private func isSystemName(_ name: String) -> Bool {
+  private mutating func isSystemName(_ name: String) -> Bool {
     switch name.lowercased() {
     case "ctid", "xmin", "xmax", "oid", "tableoid", "$action", "$identity", "$rowguid", "rownum", "sysdate", "user", "current_user", "tg_op", "tg_table_name",
       "tg_argv", "tg_name", "tg_when", "tg_level", "tg_table_schema", "sqlerrm", "sqlstate", "found", "value", "max", "day", "month", "year", "hour",
@@ -86,7 +88,7 @@ extension Interpreter {
     return result
   }
 
-  func wholeRow(_ relation: Relation) -> State.Cell {
+  mutating func wholeRow(_ relation: Relation) -> State.Cell {
     var flow = relation.fallback ?? Flow()
     for column in relation.columns { flow.add(column.flow) }
     return State.Cell(flow: flow, texts: nil, record: relation)
@@ -261,6 +263,7 @@ extension Interpreter {
     }
   }
 
+  @inline(__always)
   func isSystemSchema(_ name: ObjectName) -> Bool {
     switch (name.schema ?? "").lowercased() {
     case "sys", "information_schema", "pg_catalog", "msdb": true

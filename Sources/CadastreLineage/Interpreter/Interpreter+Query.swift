@@ -45,7 +45,7 @@ extension Interpreter {
     return result
   }
 
-  private func isBody(_ node: NodeID) -> Bool {
+  private mutating func isBody(_ node: NodeID) -> Bool {
     switch tree.kind(node) {
     case .select, .setOperation, .values, .query: true
     default: false
@@ -78,7 +78,7 @@ extension Interpreter {
     }
   }
 
-  private func isRecursive(_ body: NodeID, _ name: String) -> Bool {
+  private mutating func isRecursive(_ body: NodeID, _ name: String) -> Bool {
     for node in tree.descendants(body) where tree.kind(node) == .tableReference {
       if let reference = tree.child(node, .name), tree.nameParts(reference).count == 1, compared(tree.nameParts(reference)[0].text) == name {
         return true
@@ -87,7 +87,7 @@ extension Interpreter {
     return false
   }
 
-  func named(_ relation: Relation, _ names: [String]) -> Relation {
+  mutating func named(_ relation: Relation, _ names: [String]) -> Relation {
     var result = relation
     for (index, name) in names.enumerated() {
       if index < result.columns.count {
@@ -212,7 +212,7 @@ extension Interpreter {
   }
 
   /// TOP 0, WHERE 1 = 0: the columns are wanted, no row ever comes.
-  private func isTemplate(_ node: NodeID) -> Bool {
+  private mutating func isTemplate(_ node: NodeID) -> Bool {
     if let top = tree.child(node, .top), let value = tree.children(top).first, tree.kind(value) == .literal, tree.text(value) == "0" { return true }
     guard let filter = tree.child(node, .where), let condition = tree.children(filter).first else { return false }
     if tree.kind(condition) == .wordValue, tree.firstToken(condition).keyword == .false { return true }
@@ -232,7 +232,7 @@ extension Interpreter {
     return result
   }
 
-  private func aggregates(_ items: [NodeID]) -> Bool {
+  private mutating func aggregates(_ items: [NodeID]) -> Bool {
     items.contains { hasAggregate($0) }
   }
 
@@ -318,7 +318,7 @@ extension Interpreter {
   }
 
   /// The name a column has when it is given none.
-  private func implicitName(_ value: NodeID) -> String {
+  private mutating func implicitName(_ value: NodeID) -> String {
     switch tree.kind(value) {
     case .name:
       return catalog.columnName(of: value, in: tree)

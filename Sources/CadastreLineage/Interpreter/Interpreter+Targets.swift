@@ -166,7 +166,7 @@ extension Interpreter {
   // MARK: the tables behind a query
 
   /// The tables and derived tables of a query's FROM, outermost level, with the names they go by.
-  func sources(of query: NodeID) -> [(name: String, node: NodeID)] {
+  mutating func sources(of query: NodeID) -> [(name: String, node: NodeID)] {
     guard let body = tree.kind(query) == .select ? query : tree.child(query, .select), let from = tree.child(body, .from) else { return [] }
     var todo = tree.children(from)
     var result: [(String, NodeID)] = []

@@ -53,7 +53,7 @@ extension Interpreter {
   }
 
   /// An expression in one line and normal form, at most 200 letters; a long one as it is written.
-  private func expressionText(_ node: NodeID) -> String {
+  private mutating func expressionText(_ node: NodeID) -> String {
     let range = tree.range(node)
     if range.upper - range.lower > 400 { return tree.text(node, limit: 200) }
     return String(SQLPrinter(tree).print(node).prefix(200))
@@ -160,7 +160,7 @@ extension Interpreter {
     noteRows(rows)
   }
 
-  private func refersTo(_ node: NodeID, _ key: String) -> Bool {
+  private mutating func refersTo(_ node: NodeID, _ key: String) -> Bool {
     tree.descendants(node).contains { tree.kind($0) == .variable && variableKey(tree.text($0)) == key }
   }
 

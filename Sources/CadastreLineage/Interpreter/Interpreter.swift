@@ -145,11 +145,14 @@ struct Interpreter {
   /// Notes that the running statement moves data.
   mutating func noteMoving() { facts.moving.insert(unit.ordinal) }
 
+  @inline(__always)
   func compared(_ name: String) -> String { catalog.compared(name) }
 
+  @inline(__always)
   func same(_ left: String, _ right: String) -> Bool { names.same(left, right) }
 
   /// A variable's key: without regard to case in every procedural family; PL/pgSQL quotes are rare there.
+  @inline(__always)
   func variableKey(_ text: String) -> String {
     var key = text.lowercased()
     if key.hasPrefix("\""), key.hasSuffix("\""), key.utf8.count > 2 { key = String(key.dropFirst().dropLast()) }
@@ -183,6 +186,7 @@ struct Interpreter {
 
   // MARK: findings
 
+  @inline(__always)
   func line(_ node: NodeID) -> Int { unit.line ?? tree.position(node).line }
 
   mutating func trouble(_ reason: UnresolvedReason, _ node: NodeID, hint: String? = nil, parameter: String? = nil) {
