@@ -24,14 +24,8 @@ CREATE TABLE scan_unit (
   namespace_id INTEGER NOT NULL REFERENCES namespace (id),
   routine_id   INTEGER REFERENCES routine (id),      -- NULL: the script itself
   path         TEXT NOT NULL,                        -- its file
+  dependencies TEXT NOT NULL DEFAULT '',             -- names that its findings depend on, a line feed before and behind each: when an object
+                                                     -- of that name (its last part, as it is compared) changes, the unit is analysed again
   resolves     TEXT                                  -- JSON array: parameters of other routines whose value it gives, `routine:parameter`
 ) STRICT;
 CREATE UNIQUE INDEX scan_unit_identity ON scan_unit (namespace_id, path, ifnull(routine_id, 0));
-
--- The names that a unit's findings depend on: when an object of that name changes, the unit is analysed again.
-CREATE TABLE scan_dependency (
-  name    TEXT NOT NULL,                             -- last part, as it is compared
-  unit_id INTEGER NOT NULL REFERENCES scan_unit (id),
-  PRIMARY KEY (name, unit_id)
-) STRICT, WITHOUT ROWID;
-CREATE INDEX scan_dependency_unit ON scan_dependency (unit_id);

@@ -69,7 +69,7 @@ public struct ScanScripts: Sendable {
     let known = Set(catalog.assets.map(\.name))
     catalog.add(trees)
     let extractor = LineageExtractor(catalog: catalog, subjects: trees)
-    let lineage = extractor.result(of: Workers.map(Array(0..<extractor.unitCount), minimum: 64) { extractor.analyse($0) })
+    let lineage = extractor.result(of: Workers.map(Array(0..<extractor.unitCount), minimum: 64, parts: 1) { extractor.analyse($0) })
     let assets = catalog.assets.filter { asset in !known.contains(asset.name) || roots.contains { ScanFiles.isUnder($0, asset.definedAt?.file) } }
     let result = ScanResult(
       namespace: Namespace(name: namespace, dialect: dialect, caseInsensitive: rules.identifiers.caseInsensitive), roots: roots,

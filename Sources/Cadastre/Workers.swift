@@ -6,11 +6,13 @@ enum Workers {
   private static let stackSize = 64 << 20
 
   /// Cuts a list into parts, runs them side by side, and puts the results together in order.
+  ///
+  /// - Parameter parts: how many parts there are for each thread.
   static func map<Element: Sendable, Result: Sendable>(
-    _ items: [Element], minimum: Int = 1, _ body: @Sendable @escaping (ArraySlice<Element>) -> [Result]
+    _ items: [Element], minimum: Int = 1, parts: Int = 4, _ body: @Sendable @escaping (ArraySlice<Element>) -> [Result]
   ) -> [Result] {
     let cores = max(1, ProcessInfo.processInfo.activeProcessorCount)
-    let size = max(minimum, (items.count + cores * 4 - 1) / (cores * 4))
+    let size = max(minimum, (items.count + cores * parts - 1) / (cores * parts))
     let starts = Array(stride(from: 0, to: items.count, by: max(1, size)))
     guard cores > 1, starts.count > 1 else { return body(items[...]) }
     let board = Board<Result>(parts: starts.count)

@@ -118,26 +118,12 @@ public struct LineageExtractor: Sendable {
     interpreter.collapses = !options.keepTemporaries
     interpreter.printsResults = options.results
     var lists = ListTable()
-    var found = range.map { index in
-      switch work[index] {
-      case .script(let script):
-        let tree = subjects[script]
-        interpreter.begin(Interpreter.Unit(tree: tree, routine: nil, routineName: nil, file: tree.source.name))
-        var lowering = Lowering(tree)
-        interpreter.run(lowering.steps(in: tree.root))
-        return findings(&interpreter, &lists, nil, script, tree.source.name)
-      case .routine(let routine):
-        interpreter.runAlone(routine)
-        return findings(&interpreter, &lists, routine, nil, program.routines[routine].tree.source.name)
-      case .trigger(let index):
-        let trigger = program.triggers[index]
-        interpreter.begin(Interpreter.Unit(tree: trigger.tree, routine: nil, routineName: nil, file: trigger.tree.source.name))
-        for event in trigger.events.sorted(by: { $0.rawValue < $1.rawValue }) where Keyword.triggerEvents.contains(event) {
-          interpreter.runAlone(trigger, event)
-        }
-        return findings(&interpreter, &lists, trigger.routine, nil, trigger.tree.source.name)
-      }
-    }
+    // what is called comes first, so that a call finds its outcome; the findings come in the order asked for
+    let places = Array(range)
+    let order = places.indices.sorted { rank(places[$0]) < rank(places[$1]) }
+    var byPlace = [Findings?](repeating: nil, count: places.count)
+    for place in order { byPlace[place] = findings(places[place], &interpreter, &lists) }
+    var found = byPlace.compactMap { $0 }
     var names = EdgeNames()
     names.columns = interpreter.columns.references
     names.expressions = interpreter.expressions
@@ -147,6 +133,35 @@ public struct LineageExtractor: Sendable {
       found[index].range = range.first ?? 0
     }
     return found
+  }
+
+  private func rank(_ unit: Int) -> Int {
+    switch work[unit] {
+    case .script: -1
+    case .routine(let routine): program.ranks[routine]
+    case .trigger(let trigger): program.ranks[program.triggers[trigger].routine]
+    }
+  }
+
+  private func findings(_ index: Int, _ interpreter: inout Interpreter, _ lists: inout ListTable) -> Findings {
+    switch work[index] {
+    case .script(let script):
+      let tree = subjects[script]
+      interpreter.begin(Interpreter.Unit(tree: tree, routine: nil, routineName: nil, file: tree.source.name))
+      var lowering = Lowering(tree)
+      interpreter.run(lowering.steps(in: tree.root))
+      return findings(&interpreter, &lists, nil, script, tree.source.name)
+    case .routine(let routine):
+      interpreter.runAlone(routine)
+      return findings(&interpreter, &lists, routine, nil, program.routines[routine].tree.source.name)
+    case .trigger(let index):
+      let trigger = program.triggers[index]
+      interpreter.begin(Interpreter.Unit(tree: trigger.tree, routine: nil, routineName: nil, file: trigger.tree.source.name))
+      for event in trigger.events.sorted(by: { $0.rawValue < $1.rawValue }) where Keyword.triggerEvents.contains(event) {
+        interpreter.runAlone(trigger, event)
+      }
+      return findings(&interpreter, &lists, trigger.routine, nil, trigger.tree.source.name)
+    }
   }
 
   /// Analyses everything on this thread.

@@ -5,7 +5,7 @@ internal import GRDB
 extension Registry {
   /// Brings a registry to what a scan found, in one transaction. What is the same stays untouched; nothing new: no change.
   public func apply(_ scan: ScanResult, by author: ChangeAuthor) throws(StoreError) -> ScanSummary {
-    var (summary, change) = try write(author) { change in
+    var (summary, change) = try write(author, bulk: scan.units.reduce(0) { $0 + $1.edges.count } > 50_000) { change in
       if scan.isEmpty, scan.files.isEmpty, try Int64.fetchOne(change.db, sql: "SELECT id FROM namespace WHERE name = ?", arguments: [scan.namespace.name]) == nil {
         return ScanSummary()
       }

@@ -52,22 +52,22 @@ extension Registry {
   public func units(dependingOn names: Set<String>, inFiles files: Set<String>, namespace: String) throws(StoreError) -> [ScanUnit] {
     try read { db in
       let byName = try db.makeStatement(
-        sql: "SELECT u.id FROM scan_dependency d JOIN scan_unit u ON u.id = d.unit_id JOIN namespace n ON n.id = u.namespace_id WHERE n.name = ? AND d.name = ?")
+        sql: "SELECT u.id FROM scan_unit u JOIN namespace n ON n.id = u.namespace_id WHERE n.name = ? AND instr(u.dependencies, char(10) || ? || char(10))")
       let byFile = try db.makeStatement(sql: "SELECT u.id FROM scan_unit u JOIN namespace n ON n.id = u.namespace_id WHERE n.name = ? AND u.path = ?")
       var ids: Set<Int64> = []
       for name in names { ids.formUnion(try Int64.fetchSet(byName, arguments: [namespace, name])) }
       for file in files { ids.formUnion(try Int64.fetchSet(byFile, arguments: [namespace, file])) }
       let unit = try db.makeStatement(
         sql: """
-          SELECT u.path, u.resolves, (SELECT v.parts FROM routine_version v WHERE v.routine_id = u.routine_id ORDER BY v.id DESC LIMIT 1) AS parts
+          SELECT u.path, u.resolves, u.dependencies,
+                 (SELECT v.parts FROM routine_version v WHERE v.routine_id = u.routine_id ORDER BY v.id DESC LIMIT 1) AS parts
             FROM scan_unit u WHERE u.id = ?
           """)
-      let dependencies = try db.makeStatement(sql: "SELECT name FROM scan_dependency WHERE unit_id = ? ORDER BY name")
       return try ids.sorted().compactMap { id in
         guard let row = try Row.fetchOne(unit, arguments: [id]) else { return nil }
         return ScanUnit(
           routine: try AssetRows.decode([String].self, row["parts"]).map { ObjectName($0) }, file: row["path"],
-          dependencies: try String.fetchAll(dependencies, arguments: [id]), resolves: try AssetRows.decode([String].self, row["resolves"]) ?? [])
+          dependencies: (row["dependencies"] as String).split(separator: "\n").map(String.init), resolves: try AssetRows.decode([String].self, row["resolves"]) ?? [])
       }
     }
   }

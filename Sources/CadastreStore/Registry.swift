@@ -119,7 +119,12 @@ public struct Registry: Sendable {
   /// Changes the registry in one transaction under the writer's lock, as one change record. Nothing changed: no record.
   ///
   /// - Returns: what the body returns, and the change's id when there is one.
-  func write<Result>(_ author: ChangeAuthor, _ body: (inout ChangeWriter) throws -> Result) throws(StoreError) -> (Result, Int64?) {
+  ///
+  /// - Parameter bulk: hundreds of thousands of rows come, all of whose ids are made or looked up in the same transaction: foreign keys, eight to a row
+  ///   of evidence, are not looked up again for each. `verify` checks them.
+  func write<Result>(
+    _ author: ChangeAuthor, bulk: Bool = false, _ body: (inout ChangeWriter) throws -> Result
+  ) throws(StoreError) -> (Result, Int64?) {
     try checkFile()
     guard access(path, W_OK) == 0 else { throw .permission(path: path, reason: "the file cannot be written") }
     let lock = try WriterLock(for: path, seconds: patience)
@@ -130,6 +135,7 @@ public struct Registry: Sendable {
       var outcome: (Result, Int64?)?
       try queue.inDatabase { db in
         try checkIdentity(db)
+        if bulk { try db.execute(sql: "PRAGMA foreign_keys = OFF; PRAGMA cache_size = -262144") }
         try db.inTransaction(.immediate) {
           var change = try ChangeWriter(db: db, author: author)
           let result = try body(&change)

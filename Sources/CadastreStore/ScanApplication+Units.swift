@@ -177,8 +177,7 @@ extension ScanApplication {
         change.db.cachedStatement(sql: "SELECT id FROM edge_evidence WHERE unit_id = ? AND ended_change_id IS NULL"), arguments: [row["id"] as Int64])
       try end(held, row["path"], &counts)
       try ledger(ScanUnit(routine: nil, file: row["path"]), row["id"], isNew: false)
-      try change.db.cachedStatement(sql: "DELETE FROM scan_dependency WHERE unit_id = ?").execute(arguments: [row["id"] as Int64])
-      try change.db.cachedStatement(sql: "UPDATE scan_unit SET resolves = NULL WHERE id = ?").execute(arguments: [row["id"] as Int64])
+      try change.db.cachedStatement(sql: "UPDATE scan_unit SET resolves = NULL, dependencies = '' WHERE id = ?").execute(arguments: [row["id"] as Int64])
     }
   }
 
@@ -259,17 +258,11 @@ private struct UnitTable {
 
   /// Writes on what a unit depends, where that differs.
   func describe(_ id: Int64, _ unit: ScanUnit, _ change: ChangeWriter) throws {
-    let held = try String.fetchSet(db.cachedStatement(sql: "SELECT name FROM scan_dependency WHERE unit_id = ?"), arguments: [id])
-    let wanted = Set(unit.dependencies)
-    if held != wanted {
-      for name in held.subtracting(wanted) {
-        try db.cachedStatement(sql: "DELETE FROM scan_dependency WHERE name = ? AND unit_id = ?").execute(arguments: [name, id])
-      }
-      let insert = try db.cachedStatement(sql: "INSERT INTO scan_dependency (name, unit_id) VALUES (?, ?)")
-      for name in wanted.subtracting(held).sorted() { try insert.execute(arguments: [name, id]) }
-    }
+    let dependencies = unit.dependencies.isEmpty ? "" : "\n" + unit.dependencies.joined(separator: "\n") + "\n"
     let resolves = unit.resolves.isEmpty ? nil : try change.json(unit.resolves)
-    try db.cachedStatement(sql: "UPDATE scan_unit SET resolves = ?1 WHERE id = ?2 AND resolves IS NOT ?1").execute(arguments: [resolves, id])
+    try db.cachedStatement(
+      sql: "UPDATE scan_unit SET dependencies = ?1, resolves = ?2 WHERE id = ?3 AND (dependencies <> ?1 OR resolves IS NOT ?2)"
+    ).execute(arguments: [dependencies, resolves, id])
   }
 }
 

@@ -12,6 +12,8 @@ struct TableWrite: Sendable {
 struct PlainOutcome: Sendable {
   var outcome: CallOutcome
   var writes: [TableWrite]
+  /// What may fail in it: a caller's handler may catch that.
+  var faults: Flow
   var dependencies: Set<String>
   /// Routines that it has run.
   var ran: Set<Int>

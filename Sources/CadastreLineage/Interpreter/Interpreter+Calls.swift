@@ -188,14 +188,17 @@ extension Interpreter {
       calls += 1
       var alone = given
       alone.control = Flow()
+      faults.append(Flow())
       let outcome = body(of: definition, index, bound, alone)
-      plainOutcomes[index] = PlainOutcome(outcome: outcome, writes: writes ?? [], dependencies: dependencies, ran: ran)
+      plainOutcomes[index] = PlainOutcome(
+        outcome: outcome, writes: writes ?? [], faults: faults.popLast() ?? Flow(), dependencies: dependencies, ran: ran)
       (dependencies, ran, writes, firing) = outer
     }
     guard let known = plainOutcomes[index] else { return nil }
     dependencies.formUnion(known.dependencies)
     ran.formUnion(known.ran)
     writes?.append(contentsOf: known.writes)
+    if !faults.isEmpty { faults[faults.count - 1].add(known.faults) }
     for entry in given.control.entries {
       for subtype in entry.uses.indirectSubtypes {
         for write in known.writes {
@@ -292,9 +295,22 @@ extension Interpreter {
       state.cells["new"] = row
       state.cells["old"] = row
     }
+    // a call of it into which nothing flows comes to the same
+    let isPlain = definition.isSubject && !definition.isTriggerFunction && !program.usesTexts(index)
+    if isPlain {
+      writes = []
+      faults = [Flow()]
+    }
     running = [index]
-    run(definition.steps)
+    inner { $0.run(definition.steps) }
     running = []
+    if isPlain {
+      let inputs = CallOutcome.Inputs(cells: [], parameters: [], control: Flow(), tables: [:])
+      plainOutcomes[index] = PlainOutcome(
+        outcome: CallOutcome(inputs: inputs, state: state, returned: returned, results: results, ownTables: ownTables), writes: writes ?? [],
+        faults: faults.popLast() ?? Flow(), dependencies: dependencies, ran: ran.union([index]))
+      writes = nil
+    }
   }
 
   // MARK: functions

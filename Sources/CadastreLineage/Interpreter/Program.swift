@@ -80,6 +80,8 @@ struct Program: Sendable {
   private(set) var triggerFunctions: Set<Int> = []
   /// Routines that run dynamic SQL or call one that does.
   private var textual: Set<Int> = []
+  /// By routine: its place in an order in which what a routine calls comes before it.
+  private(set) var ranks: [Int] = []
   /// By routine: names in its text, and in those of the routines that it calls, that may be temporary tables of a caller.
   private var mentioned: [Set<String>] = []
   /// Views that stay as they are: those the files to extract define.
@@ -237,6 +239,7 @@ struct Program: Sendable {
       }
       if isDynamic { todo.append(index) }
     }
+    rank(callers)
     var changed = routines.indices.filter { !mentioned[$0].isEmpty }
     while let next = changed.popLast() {
       for caller in callers[next] ?? [] where !mentioned[caller].isSuperset(of: mentioned[next]) {
@@ -247,6 +250,24 @@ struct Program: Sendable {
     while let next = todo.popLast() {
       guard textual.insert(next).inserted else { continue }
       todo += callers[next] ?? []
+    }
+  }
+
+  /// Ranks the routines so that what a routine calls comes before it, as far as calls do not go in circles.
+  private mutating func rank(_ callers: [Int: [Int]]) {
+    var open = [Int](repeating: 0, count: routines.count)
+    for (callee, list) in callers { for caller in list where caller != callee { open[caller] += 1 } }
+    ranks = [Int](repeating: routines.count, count: routines.count)
+    var ready = routines.indices.filter { open[$0] == 0 }
+    var next = 0
+    while next < ready.count {
+      let routine = ready[next]
+      ranks[routine] = next
+      next += 1
+      for caller in callers[routine] ?? [] where caller != routine {
+        open[caller] -= 1
+        if open[caller] == 0 { ready.append(caller) }
+      }
     }
   }
 
