@@ -278,17 +278,18 @@ struct ScanApplication {
       let sameText = before?.hash == hash
       if !sameText {
         if before != nil { try end("routine_version", "routine_id", id) }
-        try change.db.execute(sql: "INSERT OR IGNORE INTO routine_text (hash, text) VALUES (?, ?)", arguments: [hash, routine.source])
-        let version = (try Int.fetchOne(change.db, sql: "SELECT max(version) FROM routine_version WHERE routine_id = ?", arguments: [id]) ?? 0) + 1
-        try change.db.execute(
+        try change.db.cachedStatement(sql: "INSERT OR IGNORE INTO routine_text (hash, text) VALUES (?, ?)").execute(arguments: [hash, routine.source])
+        let last = try change.db.cachedStatement(sql: "SELECT max(version) FROM routine_version WHERE routine_id = ?")
+        let version = (try Int.fetchOne(last, arguments: [id]) ?? 0) + 1
+        try change.db.cachedStatement(
           sql: """
             INSERT INTO routine_version (routine_id, version, hash, name, parts, kind, dialect, parameters, began_change_id)
             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
-            """,
-          arguments: [
-            id, version, hash, routine.name.rendered, try change.json(routine.name.parts), routine.kind.rawValue, routine.dialect.rawValue,
-            try change.json(routine.parameters), change.id,
-          ])
+            """
+        ).execute(arguments: [
+          id, version, hash, routine.name.rendered, try change.json(routine.name.parts), routine.kind.rawValue, routine.dialect.rawValue,
+          try change.json(routine.parameters), change.id,
+        ])
         try change.note(
           "routine", routine.name.rendered, before: before.map { "{\"hash\":\"\($0.hash)\",\"version\":\($0.version)}" },
           after: "{\"hash\":\"\(hash)\",\"version\":\(version)}")
@@ -297,16 +298,16 @@ struct ScanApplication {
         summary.routines.unchanged += 1
       }
       guard before?.analysis != facts else { continue }
-      try end("routine_analysis", "routine_id", id)
-      try change.db.execute(
+      if before != nil { try end("routine_analysis", "routine_id", id) }
+      try change.db.cachedStatement(
         sql: """
           INSERT INTO routine_analysis (routine_id, file, line, start_offset, end_offset, reads, writes, calls, coverage, statements, unparsed, began_change_id)
           VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-          """,
-        arguments: [
-          id, routine.definedAt.file, routine.definedAt.line, routine.definedAt.start, routine.definedAt.end, try change.json(routine.reads),
-          try change.json(routine.writes), try change.json(routine.calls), routine.coverage, routine.statements, routine.unparsed, change.id,
-        ])
+          """
+      ).execute(arguments: [
+        id, routine.definedAt.file, routine.definedAt.line, routine.definedAt.start, routine.definedAt.end, texts[1], texts[2], texts[3], routine.coverage,
+        routine.statements, routine.unparsed, change.id,
+      ])
       if sameText { try change.note("analysis", routine.name.rendered, before: before?.analysis, after: facts) }
     }
     for (id, gone) in held where isScanned(gone.file) {

@@ -64,3 +64,13 @@ struct Step: Sendable {
   /// 1-based among the innermost statements of its routine.
   var ordinal: Int
 }
+
+extension Step.Operation {
+  /// Whether variables may have other values behind it; what is inside of it is asked for itself.
+  var changesVariables: Bool {
+    switch self {
+    case .assign, .declareVariable, .query, .fetch, .call, .dynamic, .receive, .rowCount, .evaluate: true
+    default: false
+    }
+  }
+}

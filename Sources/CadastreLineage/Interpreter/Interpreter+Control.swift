@@ -76,7 +76,7 @@ extension Interpreter {
         if unit.line == nil { unit.ordinal = step.ordinal }
         if let annotations = program.annotations[ObjectIdentifier(unit.tree)]?[step.node] { run(step, explainedBy: annotations) } else { run(step) }
         // a handler may be reached from anywhere in what it protects
-        if !faults.isEmpty, let level = levels.lastIndex(where: { $0.kind == .protected }) { Interpreter.keep(state, in: &levels[level].left) }
+        if !faults.isEmpty, step.operation.changesVariables, let level = levels.lastIndex(where: { $0.kind == .protected }) { Interpreter.keep(state, in: &levels[level].left) }
       } else if gotos.isEmpty {
         return
       }
