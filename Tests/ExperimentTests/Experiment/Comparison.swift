@@ -1,8 +1,8 @@
 /// What a run on perturbed contents left behind, against what the unperturbed run did.
 ///
 /// A column changed when its values as a multiset did, values that equal the column's default left out: a column that no statement names is not
-/// influenced by a row more. Where the rows of before are all still there, the values of each are compared by primary key too; never of a row that
-/// was itself perturbed, when a column is compared with itself.
+/// influenced by a row more. Where the rows of before are all still there, the values of each are compared by primary key too; when a column is
+/// compared with itself, a perturbed value counts only where the unperturbed call writes another.
 struct Comparison {
   var tables: [Table]
   var targets: [Table]
@@ -43,7 +43,7 @@ struct Comparison {
       for (column, position) in zip(target.columns, target.columns.indices) where !column.generated && !column.numbered {
         let itself = same && position == perturbation.column
         if (itself ? countChanged(rows, at, position, perturbation) : valuesChanged(rows, at, position))
-          || keyed.map({ keyedChanged($0, position, itself ? perturbedKeys(source, key, perturbation) : []) }) == true
+          || keyed.map({ keyedChanged($0, position, itself ? perturbed(source, key, perturbation) : [:]) }) == true
         {
           found.append(target.name + "." + column.name)
         }
@@ -63,7 +63,7 @@ struct Comparison {
     let usual = targets[at].columns[column].defaultValue
     let unperturbed = before[at].map { $0[column] }
     var perturbed = unperturbed
-    for (row, value) in perturbation.values { perturbed[row] = value ?? Transcript.null }
+    for (row, value) in perturbation.values { perturbed[row] = value.map(Transcript.field) ?? Transcript.null }
     func count(_ values: [String]) -> Int { values.count { $0 != usual } }
     return count(rows.map { $0[column] }) - count(perturbed) != count(afterRows[at].map { $0[column] }) - count(unperturbed)
   }
@@ -81,11 +81,14 @@ struct Comparison {
     return found
   }
 
-  private func keyedChanged(_ pairs: [[String]: ([String], [String])], _ column: Int, _ leaving: Set<[String]>) -> Bool {
-    pairs.contains { key, rows in rows.0[column] != rows.1[column] && !leaving.contains(key) }
+  /// - Parameter perturbed: for a column compared with itself, what it holds before the unperturbed call in the rows perturbed.
+  private func keyedChanged(_ pairs: [[String]: ([String], [String])], _ column: Int, _ perturbed: [[String]: String]) -> Bool {
+    pairs.contains { key, rows in rows.0[column] != rows.1[column] && perturbed[key] != rows.1[column] }
   }
 
-  private func perturbedKeys(_ table: Table, _ key: [Int], _ perturbation: Perturbation) -> Set<[String]> {
-    Set(perturbation.values.keys.map { row in key.map { table.rows[row][$0] } })
+  private func perturbed(_ table: Table, _ key: [Int], _ perturbation: Perturbation) -> [[String]: String] {
+    var found: [[String]: String] = [:]
+    for row in perturbation.values.keys { found[key.map { table.rows[row][$0] }] = table.rows[row][perturbation.column] }
+    return found
   }
 }

@@ -18,6 +18,7 @@ enum Recall {
       Issue.record("\(source.path): \(pair.target) depends on \(pair.source), no edge says so; shown by \(outcome.witnesses[pair] ?? "")")
     }
     if let trace = ProcessInfo.processInfo.environment["CADASTRE_TRACE"], trace != "0" {
+      for pair in outcome.witnesses.keys.sorted() where trace == "2" { print("pair \(pair.source) \(pair.target)") }
       print("experiment \(source.path): \(outcome.runs) runs, \(outcome.skipped) refused, \(outcome.witnesses.count) pairs, unstable \(outcome.unstable.sorted())")
     }
   }

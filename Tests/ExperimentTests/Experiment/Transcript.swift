@@ -15,6 +15,20 @@ enum Transcript {
     text.components(separatedBy: "\n").filter { !$0.isEmpty && !$0.hasPrefix("@@") }.map { $0.components(separatedBy: "\t") }
   }
 
+  /// A value as engines print it in a field.
+  static func field(_ value: String) -> String {
+    guard value.contains(where: { "\\\t\n\r".contains($0) }) else { return value }
+    return String(value.flatMap { character -> [Character] in
+      switch character {
+      case "\\": ["\\", "\\"]
+      case "\t": ["\\", "t"]
+      case "\n": ["\\", "n"]
+      case "\r": ["\\", "r"]
+      default: [character]
+      }
+    })
+  }
+
   /// A field as the value it stands for; nil for NULL.
   static func value(_ field: String) -> String? {
     if field == null { return nil }
