@@ -3,6 +3,8 @@ import GoldenSupport
 
 /// One step of a conversation with an engine.
 enum Step: Sendable {
+  /// A database of its own, where the engine gives one to each run.
+  case fresh
   case mark(String)
   case run(String)
   /// A query whose rows are printed.
@@ -17,6 +19,8 @@ protocol Engine: Sendable {
   var layout: String { get }
   /// Prepares what all runs share. Throws what the engine says when the case's own scripts do not run.
   func prepare(_ source: CaseFile) throws
+  /// What comes before looking at the contents before the call.
+  func begin(_ source: CaseFile) -> [Step]
   /// The rows of a table as they lie, each value as text.
   func contents(_ table: Table) -> String
   /// The same rows, sorted.
@@ -33,6 +37,7 @@ protocol Engine: Sendable {
 
 extension Engine {
   func finish() {}
+  func begin(_ source: CaseFile) -> [Step] { [] }
 
   static func quoted(_ text: String) -> String { "'" + text.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "''") + "'" }
 }

@@ -87,6 +87,7 @@ final class PostgreSQLEngine: Engine {
     var lines = ["SET client_min_messages = error;"]
     for step in steps {
       switch step {
+      case .fresh: break
       case .mark(let word): lines.append("\\echo " + Transcript.mark(word))
       case .run(let sql): lines.append(sql + "\n;")
       case .rows(let query): lines.append("COPY (\(query)) TO STDOUT;")

@@ -66,8 +66,8 @@ struct Experiment {
 
   /// The tables with their rows and the values of their defaults.
   private func layout() throws -> [Table] {
-    var tables = Table.read(Transcript.rows(try engine.transcript([.rows(engine.layout)])))
-    var steps: [Step] = []
+    var tables = Table.read(Transcript.rows(try engine.transcript(engine.begin(source) + [.rows(engine.layout)])))
+    var steps = engine.begin(source)
     for table in tables { steps += [.mark("table"), .rows(engine.contents(table))] }
     for (table, at) in zip(try engine.transcript(steps).parts("table"), tables.indices) { tables[at].rows = Transcript.rows(table) }
     return tables
@@ -79,13 +79,14 @@ struct Experiment {
     guard let printed = try engine.transcript(first).parts("layout").first else { throw Failure.callFails(engine.complaint(source, tables: tables)) }
     var targets = Table.read(Transcript.rows(printed))
     if targets.isEmpty { throw Failure.callFails(engine.complaint(source, tables: tables)) }
-    var steps: [Step] = []
+    var steps = engine.begin(source)
+    let head = steps.count
     for table in targets {
       for column in table.columns where !column.defaultExpression.isEmpty && !column.numbered {
         steps += [.mark("default"), .rows("SELECT \(column.defaultExpression)")]
       }
     }
-    var values = steps.isEmpty ? [][...] : try engine.transcript(steps).parts("default")[...]
+    var values = steps.count == head ? [][...] : try engine.transcript(steps).parts("default")[...]
     for table in targets.indices {
       for column in targets[table].columns.indices where !targets[table].columns[column].defaultExpression.isEmpty && !targets[table].columns[column].numbered {
         targets[table].columns[column].defaultValue = Transcript.rows(values.popFirst() ?? "").first?.first ?? Transcript.null

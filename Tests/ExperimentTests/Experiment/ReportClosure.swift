@@ -16,6 +16,14 @@ struct ReportClosure {
     }
   }
 
+  /// What the report itself says it could not read.
+  var excuses: String {
+    let ledger = report.unresolved.map { "  ledger: line \($0.line) \($0.reason) \($0.text.prefix(60))" }
+    let findings = report.diagnostics.map { "  \($0.code): \($0.file):\($0.line ?? 0) \($0.message)" }
+    let all = ledger + findings
+    return all.isEmpty ? "  (the report holds no row of the ledger and no finding)" : all.joined(separator: "\n")
+  }
+
   /// What is reached from a column by one edge or more.
   func reached(from source: String) -> Set<String> {
     var found: Set<String> = []

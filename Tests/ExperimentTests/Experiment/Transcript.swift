@@ -12,7 +12,8 @@ enum Transcript {
   }
 
   static func rows(_ text: String) -> [[String]] {
-    text.components(separatedBy: "\n").filter { !$0.isEmpty && !$0.hasPrefix("@@") }.map { $0.components(separatedBy: "\t") }
+    // the last line ends too; an empty line is a row of one empty field
+    text.components(separatedBy: "\n").dropLast().filter { !$0.hasPrefix("@@") }.map { $0.components(separatedBy: "\t") }
   }
 
   /// A value as engines print it in a field.
