@@ -11,10 +11,15 @@ import Testing
     return Array(1...(Recall.full ? 200 : 12))
   }()
 
+  static let limit = Recall.full ? 12 : 8
+
   @Test(arguments: seeds) func routine(_ seed: UInt64) throws {
     let server = try #require(ServerTrait.server)
     let generated = try GeneratedCase(seed: seed, server: server)
-    try Recall.check(generated.file, on: PostgreSQLEngine(server), limit: Recall.full ? 24 : 8, note: "\n" + generated.file.sql)
+    let recall = try Recall(generated.file, on: PostgreSQLEngine(server), limit: Self.limit)
+    if recall.missing.isEmpty { return }
+    let smallest = generated.smallest(recall) { try Recall($0, on: PostgreSQLEngine(server), limit: Self.limit) }
+    Issue.record("\(smallest.account)\n\(smallest.source.schema)\n\(smallest.source.seed)\n\(smallest.source.sql)")
   }
 
   /// The text depends on the seed alone.
