@@ -34,9 +34,9 @@ struct QueryEngine: Engine {
       SELECT c.schema_name || '.' || c.table_name, '"' || c.schema_name || '"."' || c.table_name || '"', 'r', c.column_name, '"' || c.column_name || '"',
         c.data_type, '', (NOT c.is_nullable)::int, 0, coalesce(c.column_default LIKE 'nextval(%', false)::int,
         coalesce((SELECT bool_or(list_contains(k.constraint_column_names, c.column_name)) FROM duckdb_constraints() k
-          WHERE k.table_oid = c.table_oid AND k.constraint_type = 'PRIMARY KEY'), false)::int, c.column_default
-      FROM duckdb_columns() c JOIN duckdb_tables() t ON t.table_oid = c.table_oid AND t.schema_name = c.schema_name
-      WHERE NOT c.internal ORDER BY c.schema_name, c.table_name, c.column_index
+          WHERE k.database_name = c.database_name AND k.table_oid = c.table_oid AND k.constraint_type = 'PRIMARY KEY'), false)::int, c.column_default
+      FROM duckdb_columns() c JOIN duckdb_tables() t ON t.database_name = c.database_name AND t.table_oid = c.table_oid
+      WHERE NOT c.internal AND c.database_name = current_database() ORDER BY c.schema_name, c.table_name, c.column_index
       """)
 
   private init(dialect: DialectName, python: String, layout: String) {

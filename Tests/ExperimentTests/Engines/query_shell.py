@@ -18,8 +18,12 @@ def field(value):
 
 
 class SQLite:
-    def __init__(self):
+    connection = None
+
+    def fresh(self):
         import sqlite3
+        if self.connection is not None:
+            self.connection.close()
         self.connection = sqlite3.connect(":memory:", isolation_level=None)
 
     def run(self, sql):
@@ -30,9 +34,18 @@ class SQLite:
 
 
 class DuckDB:
-    def __init__(self):
+    """An attached database costs a twentieth of a new instance."""
+    connection = None
+    number = 0
+
+    def fresh(self):
         import duckdb
-        self.connection = duckdb.connect(":memory:", config={"threads": 1})
+        if self.connection is None:
+            self.connection = duckdb.connect(":memory:", config={"threads": 1})
+        else:
+            self.connection.execute(f"USE memory; DETACH run{self.number}")
+        self.number += 1
+        self.connection.execute(f"ATTACH ':memory:' AS run{self.number}; USE run{self.number}")
 
     def run(self, sql):
         self.connection.execute(sql)
@@ -42,17 +55,14 @@ class DuckDB:
 
 
 def main():
-    make = {"sqlite": SQLite, "duckdb": DuckDB}[sys.argv[1]]
+    engine = {"sqlite": SQLite, "duckdb": DuckDB}[sys.argv[1]]()
     out = []
-    engine = None
     failed = False
     with open(sys.argv[2], encoding="utf-8") as steps:
         for line in steps:
             kind, *rest = json.loads(line)
             if kind == "fresh":
-                if engine is not None:
-                    engine.connection.close()
-                engine = make()
+                engine.fresh()
                 failed = False
             elif kind == "mark":
                 out.append("@@" + rest[0])

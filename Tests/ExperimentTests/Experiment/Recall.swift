@@ -38,6 +38,6 @@ struct Recall {
     let outcome = recall.outcome
     #expect(outcome.runs > outcome.skipped, "\(source.path): \(outcome.skipped) of \(outcome.runs + outcome.skipped) runs were refused")
     #expect(!outcome.witnesses.isEmpty, "\(source.path): nothing moved")
-    #expect(recall.missing.isEmpty, "\(recall.account)")
+    if !recall.missing.isEmpty { Issue.record("\(recall.account)") }
   }
 }
