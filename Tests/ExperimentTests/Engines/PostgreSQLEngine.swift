@@ -38,12 +38,14 @@ final class PostgreSQLEngine: Engine {
 
   private func fields(_ table: Table) -> String { table.columns.map(\.sql).joined(separator: ", ") }
 
-  func contents(_ table: Table) -> String { "SELECT \(fields(table)) FROM \(table.sql)" }
+  private func rows(_ table: Table) -> String { (table.ordinary ? "ONLY " : "") + table.sql }
 
-  func sorted(_ table: Table) -> String { "SELECT \(fields(table)) FROM \(table.sql) AS cadastre_row ORDER BY cadastre_row::text" }
+  func contents(_ table: Table) -> String { "SELECT \(fields(table)) FROM \(rows(table))" }
+
+  func sorted(_ table: Table) -> String { "SELECT \(fields(table)) FROM \(rows(table)) AS cadastre_row ORDER BY cadastre_row::text" }
 
   func remember(_ tables: [Table]) throws {
-    let kept = tables.enumerated().map { "CREATE TABLE cadastre_kept.t\($0) AS SELECT row_number() OVER () AS cadastre_n, * FROM \($1.sql);" }
+    let kept = tables.enumerated().map { "CREATE TABLE cadastre_kept.t\($0) AS SELECT row_number() OVER () AS cadastre_n, * FROM \(rows($1));" }
     _ = try server.execute(kept.joined(separator: "\n"), database: database)
   }
 

@@ -22,6 +22,8 @@ struct Table: Sendable, Hashable {
   var sql: String
   /// Data of its own that can be replaced; a materialised view has none.
   var base: Bool
+  /// An ordinary table, whose rows are not those of the tables that inherit from it.
+  var ordinary: Bool
   var columns: [Column]
   /// The rows before the call, as the engine prints them.
   var rows: [[String]] = []
@@ -30,7 +32,7 @@ struct Table: Sendable, Hashable {
   static func read(_ rows: [[String]]) -> [Table] {
     var tables: [Table] = []
     for row in rows where row.count == 12 {
-      if tables.last?.name != row[0] { tables.append(Table(name: row[0], sql: row[1], base: row[2] != "m", columns: [])) }
+      if tables.last?.name != row[0] { tables.append(Table(name: row[0], sql: row[1], base: row[2] != "m", ordinary: row[2] == "r", columns: [])) }
       tables[tables.count - 1].columns.append(
         Column(
           name: row[3], sql: row[4], type: row[5], kind: Values.Kind(category: row[6], type: row[5]), nullable: row[7] != "1", generated: row[8] == "1",
