@@ -17,16 +17,12 @@ protocol Engine: Sendable {
   var emptyList: String { get }
   /// A query over the catalogue; see `Table.read`.
   var layout: String { get }
-  /// Prepares what all runs share. Throws what the engine says when the case's own scripts do not run.
-  func prepare(_ source: CaseFile) throws
-  /// What comes before looking at the contents before the call.
-  func begin(_ source: CaseFile) -> [Step]
-  /// The rows of a table as they lie, each value as text.
-  func contents(_ table: Table) -> String
-  /// The same rows, sorted.
+  /// Runs the scripts of a case and prints what `layout` gives. Throws what the engine says when they do not run.
+  func prepare(_ source: CaseFile) throws -> String
+  /// Keeps the contents so that runs can begin from them, and prints the rows of each table as they lie after a mark `table`.
+  func remember(_ tables: [Table], of source: CaseFile) throws -> String
+  /// A query for the rows of a table, each value as text, sorted.
   func sorted(_ table: Table) -> String
-  /// The contents are kept so that runs can begin from them.
-  func remember(_ tables: [Table]) throws
   /// Contents as at the beginning, with one column perturbed; the call; then `look`. A run that fails prints nothing after the failure.
   func run(_ source: CaseFile, tables: [Table], perturbation: Perturbation?, look: [Step]) -> [Step]
   func transcript(_ steps: [Step]) throws -> String
@@ -37,7 +33,6 @@ protocol Engine: Sendable {
 
 extension Engine {
   func finish() {}
-  func begin(_ source: CaseFile) -> [Step] { [] }
 
   static func quoted(_ text: String) -> String { "'" + text.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "''") + "'" }
 }

@@ -4,8 +4,8 @@ import GoldenSupport
 
 /// One database of a PostgreSQL server. Every run is a transaction that is rolled back.
 ///
-/// Tables are emptied with TRUNCATE and filled in their first order before each run, so that rows lie in the same order whatever ran before;
-/// triggers and foreign keys sleep while that happens.
+/// The tables that are perturbed or written are emptied with TRUNCATE and filled in their first order before each run, so that rows lie in the same
+/// order whatever ran before; triggers and foreign keys sleep while that happens.
 final class PostgreSQLEngine: Engine {
   let dialect = DialectName.postgres
   let emptyList = "{}"
@@ -22,31 +22,36 @@ final class PostgreSQLEngine: Engine {
       format_type(a.atttypid, a.atttypmod), t.typcategory, a.attnotnull::int, (a.attgenerated <> '')::int,
       (a.attidentity <> '' OR coalesce(pg_get_expr(d.adbin, d.adrelid), '') LIKE 'nextval(%')::int,
       EXISTS (SELECT 1 FROM pg_index i WHERE i.indrelid = c.oid AND i.indisprimary AND a.attnum = ANY (i.indkey))::int,
-      CASE WHEN a.attgenerated = '' THEN pg_get_expr(d.adbin, d.adrelid) END
+      CASE WHEN a.attgenerated = '' THEN pg_get_expr(d.adbin, d.adrelid) END,
+      EXISTS (SELECT 1 FROM pg_constraint k WHERE k.contype = 'f' AND c.oid IN (k.conrelid, k.confrelid))::int
     FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
       JOIN pg_type t ON t.oid = a.atttypid LEFT JOIN pg_attrdef d ON d.adrelid = c.oid AND d.adnum = a.attnum
     WHERE c.relkind IN ('r', 'p', 'm') AND c.relispopulated AND NOT c.relispartition AND n.nspname NOT IN ('information_schema', 'cadastre_kept') AND n.nspname NOT LIKE 'pg\\_%'
     ORDER BY n.nspname, c.relname, a.attnum
     """
 
-  func prepare(_ source: CaseFile) throws {
-    _ = try server.execute("CREATE DATABASE \(database)")
-    _ = try server.execute([source.schema, source.seed, source.sql, "CREATE SCHEMA cadastre_kept;"].joined(separator: "\n;\n"), database: database)
+  func prepare(_ source: CaseFile) throws -> String {
+    let scripts = ["CREATE DATABASE \(database);\n\\connect \(database)", source.schema, source.seed, source.sql, "CREATE SCHEMA cadastre_kept;"]
+    let printed = try server.execute(scripts.joined(separator: "\n;\n") + "\n" + script([.mark("layout"), .rows(layout)]))
+    return Transcript.parts(printed, after: "layout").last ?? ""
   }
 
-  func finish() { _ = try? server.execute("DROP DATABASE IF EXISTS \(database) WITH (FORCE)") }
+  func finish() { server.drop(database) }
 
   private func fields(_ table: Table) -> String { table.columns.map(\.sql).joined(separator: ", ") }
 
   private func rows(_ table: Table) -> String { (table.ordinary ? "ONLY " : "") + table.sql }
 
-  func contents(_ table: Table) -> String { "SELECT \(fields(table)) FROM \(rows(table))" }
-
   func sorted(_ table: Table) -> String { "SELECT \(fields(table)) FROM \(rows(table)) AS cadastre_row ORDER BY cadastre_row::text" }
 
-  func remember(_ tables: [Table]) throws {
-    let kept = tables.enumerated().map { "CREATE TABLE cadastre_kept.t\($0) AS SELECT row_number() OVER () AS cadastre_n, * FROM \(rows($1));" }
-    _ = try server.execute(kept.joined(separator: "\n"), database: database)
+  func remember(_ tables: [Table], of source: CaseFile) throws -> String {
+    let steps = tables.enumerated().flatMap { number, table -> [Step] in
+      [
+        .run("CREATE TABLE cadastre_kept.t\(number) AS SELECT row_number() OVER () AS cadastre_n, * FROM \(rows(table));"), .mark("table"),
+        .rows("SELECT \(fields(table)) FROM cadastre_kept.t\(number) ORDER BY cadastre_n"),
+      ]
+    }
+    return try server.execute(script(steps), database: database)
   }
 
   func run(_ source: CaseFile, tables: [Table], perturbation: Perturbation?, look: [Step]) -> [Step] {
@@ -54,7 +59,7 @@ final class PostgreSQLEngine: Engine {
   }
 
   private func begin(_ tables: [Table], _ perturbation: Perturbation?) -> String {
-    let base = tables.indices.filter { tables[$0].base }
+    let base = tables.indices.filter { tables[$0].base && (!tables[$0].untouched || tables[$0].linked || $0 == perturbation?.table) }
     var lines = ["BEGIN; SET LOCAL session_replication_role = replica;"]
     if !base.isEmpty { lines.append("TRUNCATE \(base.map { tables[$0].sql }.joined(separator: ", "));") }
     for index in base {

@@ -23,7 +23,7 @@ struct QueryEngine: Engine {
   static let sqlite = QueryEngine(
     dialect: .sqlite, python: "/usr/bin/python3",
     layout: """
-      SELECT 'main.' || m.name, '"' || m.name || '"', 'r', c.name, '"' || c.name || '"', c.type, '', c."notnull", c.hidden > 1, 0, c.pk > 0, c.dflt_value
+      SELECT 'main.' || m.name, '"' || m.name || '"', 'r', c.name, '"' || c.name || '"', c.type, '', c."notnull", c.hidden > 1, 0, c.pk > 0, c.dflt_value, 0
       FROM sqlite_master m JOIN pragma_table_xinfo(m.name) c WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite_%' ORDER BY m.name, c.cid
       """)
 
@@ -34,7 +34,7 @@ struct QueryEngine: Engine {
       SELECT c.schema_name || '.' || c.table_name, '"' || c.schema_name || '"."' || c.table_name || '"', 'r', c.column_name, '"' || c.column_name || '"',
         c.data_type, '', (NOT c.is_nullable)::int, 0, coalesce(c.column_default LIKE 'nextval(%', false)::int,
         coalesce((SELECT bool_or(list_contains(k.constraint_column_names, c.column_name)) FROM duckdb_constraints() k
-          WHERE k.database_name = c.database_name AND k.table_oid = c.table_oid AND k.constraint_type = 'PRIMARY KEY'), false)::int, c.column_default
+          WHERE k.database_name = c.database_name AND k.table_oid = c.table_oid AND k.constraint_type = 'PRIMARY KEY'), false)::int, c.column_default, 0
       FROM duckdb_columns() c JOIN duckdb_tables() t ON t.database_name = c.database_name AND t.table_oid = c.table_oid
       WHERE NOT c.internal AND c.database_name = current_database() ORDER BY c.schema_name, c.table_name, c.column_index
       """)
@@ -47,13 +47,18 @@ struct QueryEngine: Engine {
 
   var emptyList: String { "[]" }
 
-  func prepare(_ source: CaseFile) throws {
+  func prepare(_ source: CaseFile) throws -> String {
     guard FileManager.default.isExecutableFile(atPath: python) else { throw Failure.missing(python) }
+    let printed = try transcript(begin(source) + [.mark("layout"), .rows(layout)])
+    if let error = complaint(in: printed) { throw Failure.failed(error) }
+    return Transcript.parts(printed, after: "layout").last ?? ""
   }
 
-  func begin(_ source: CaseFile) -> [Step] { [.fresh, .run(source.schema), .run(source.seed)] }
+  func remember(_ tables: [Table], of source: CaseFile) throws -> String {
+    try transcript(begin(source) + tables.flatMap { [.mark("table"), .rows("SELECT \(fields($0)) FROM \($0.sql) ORDER BY rowid")] })
+  }
 
-  func contents(_ table: Table) -> String { "SELECT \(fields(table)) FROM \(table.sql) ORDER BY rowid" }
+  private func begin(_ source: CaseFile) -> [Step] { [.fresh, .run(source.schema), .run(source.seed)] }
 
   func sorted(_ table: Table) -> String {
     "SELECT \(fields(table)) FROM \(table.sql) ORDER BY \(table.columns.indices.map { "\($0 + 1)" }.joined(separator: ", "))"
@@ -62,8 +67,6 @@ struct QueryEngine: Engine {
   private func fields(_ table: Table) -> String {
     table.columns.map { dialect == .duckdb ? "CAST(\($0.sql) AS VARCHAR)" : $0.sql }.joined(separator: ", ")
   }
-
-  func remember(_ tables: [Table]) throws {}
 
   func run(_ source: CaseFile, tables: [Table], perturbation: Perturbation?, look: [Step]) -> [Step] {
     begin(source) + (perturbation.map { refill(tables[$0.table], $0) } ?? []) + [.run(source.sql)] + look
@@ -110,6 +113,11 @@ struct QueryEngine: Engine {
 
   func complaint(_ source: CaseFile, tables: [Table]) -> String {
     let output = (try? transcript(run(source, tables: tables, perturbation: nil, look: []))) ?? "no answer"
-    return output.components(separatedBy: "\n").filter { $0.hasPrefix("@@error ") }.joined(separator: "\n")
+    return complaint(in: output) ?? output
+  }
+
+  private func complaint(in output: String) -> String? {
+    let errors = output.components(separatedBy: "\n").filter { $0.hasPrefix(Transcript.mark("error")) }
+    return errors.isEmpty ? nil : errors.joined(separator: "\n")
   }
 }

@@ -31,9 +31,8 @@ struct Experiment {
 
   func run() throws -> Outcome {
     defer { engine.finish() }
-    try engine.prepare(source)
-    var tables = try layout()
-    try engine.remember(tables)
+    var tables = Table.read(Transcript.rows(try engine.prepare(source)))
+    for (text, at) in zip(try engine.remember(tables, of: source).parts("table"), tables.indices) { tables[at].rows = Transcript.rows(text) }
     let (targets, before) = try unperturbed(&tables)
     let plan = Perturbation.plan(tables, limit: limit, seed: seed, emptyList: engine.emptyList)
 
@@ -64,29 +63,23 @@ struct Experiment {
     return outcome
   }
 
-  /// The tables with their rows and the values of their defaults.
-  private func layout() throws -> [Table] {
-    var tables = Table.read(Transcript.rows(try engine.transcript(engine.begin(source) + [.rows(engine.layout)])))
-    var steps = engine.begin(source)
-    for table in tables { steps += [.mark("table"), .rows(engine.contents(table))] }
-    for (table, at) in zip(try engine.transcript(steps).parts("table"), tables.indices) { tables[at].rows = Transcript.rows(table) }
-    return tables
-  }
-
-  /// Runs once, to see which tables there are afterwards and what their defaults give.
+  /// Runs once, to see which tables there are afterwards, what their defaults give, and which the call leaves alone.
   private func unperturbed(_ tables: inout [Table]) throws -> (targets: [Table], before: [[[String]]]) {
-    let first = engine.run(source, tables: tables, perturbation: nil, look: [.mark("layout"), .rows(engine.layout)])
-    guard let printed = try engine.transcript(first).parts("layout").first else { throw Failure.callFails(engine.complaint(source, tables: tables)) }
-    var targets = Table.read(Transcript.rows(printed))
+    let look = tables.flatMap { [Step.mark("table"), .rows(engine.sorted($0))] } + [.mark("layout"), .rows(engine.layout)]
+    let printed = try engine.transcript(engine.run(source, tables: tables, perturbation: nil, look: look))
+    var targets = Table.read(Transcript.rows(printed.parts("layout").first ?? ""))
     if targets.isEmpty { throw Failure.callFails(engine.complaint(source, tables: tables)) }
-    var steps = engine.begin(source)
-    let head = steps.count
+    for (text, at) in zip(printed.parts("table"), tables.indices) {
+      let rows = Transcript.rows(text.components(separatedBy: Transcript.mark("layout"))[0])
+      tables[at].untouched = rows.sorted { $0.lexicographicallyPrecedes($1) } == tables[at].rows.sorted { $0.lexicographicallyPrecedes($1) }
+    }
+    var steps: [Step] = [.fresh]
     for table in targets {
       for column in table.columns where !column.defaultExpression.isEmpty && !column.numbered {
         steps += [.mark("default"), .rows("SELECT \(column.defaultExpression)")]
       }
     }
-    var values = steps.count == head ? [][...] : try engine.transcript(steps).parts("default")[...]
+    var values = steps.count == 1 ? [][...] : try engine.transcript(steps).parts("default")[...]
     for table in targets.indices {
       for column in targets[table].columns.indices where !targets[table].columns[column].defaultExpression.isEmpty && !targets[table].columns[column].numbered {
         targets[table].columns[column].defaultValue = Transcript.rows(values.popFirst() ?? "").first?.first ?? Transcript.null

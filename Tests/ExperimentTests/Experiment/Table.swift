@@ -24,6 +24,10 @@ struct Table: Sendable, Hashable {
   var base: Bool
   /// An ordinary table, whose rows are not those of the tables that inherit from it.
   var ordinary: Bool
+  /// At one end of a foreign key.
+  var linked: Bool
+  /// The unperturbed call leaves it as it was.
+  var untouched = false
   var columns: [Column]
   /// The rows before the call, as the engine prints them.
   var rows: [[String]] = []
@@ -31,8 +35,8 @@ struct Table: Sendable, Hashable {
   /// Reads what an engine's layout query prints: one row a column, in the order of the fields below.
   static func read(_ rows: [[String]]) -> [Table] {
     var tables: [Table] = []
-    for row in rows where row.count == 12 {
-      if tables.last?.name != row[0] { tables.append(Table(name: row[0], sql: row[1], base: row[2] != "m", ordinary: row[2] == "r", columns: [])) }
+    for row in rows where row.count == 13 {
+      if tables.last?.name != row[0] { tables.append(Table(name: row[0], sql: row[1], base: row[2] != "m", ordinary: row[2] == "r", linked: row[12] == "1", columns: [])) }
       tables[tables.count - 1].columns.append(
         Column(
           name: row[3], sql: row[4], type: row[5], kind: Values.Kind(category: row[6], type: row[5]), nullable: row[7] != "1", generated: row[8] == "1",

@@ -13,9 +13,8 @@ struct GeneratedCase {
     statements = []
     for _ in 0..<Int.random(in: 3...10, using: &generator.chance) { statements.append(generator.statement()) }
     let database = "generated_\(seed)"
-    _ = try server.execute("CREATE DATABASE \(database)")
-    defer { _ = try? server.execute("DROP DATABASE \(database) WITH (FORCE)") }
-    _ = try server.execute(generator.schema.definition + "\n" + generator.schema.seed, database: database)
+    _ = try server.execute("CREATE DATABASE \(database);\n\\connect \(database)\n\(generator.schema.definition)\n\(generator.schema.seed)")
+    defer { server.drop(database) }
     func runs(_ statements: [String]) -> Bool {
       (try? server.execute("BEGIN;\n\(generator.routine(statements))\nCALL g.run();\nROLLBACK;", database: database)) != nil
     }
