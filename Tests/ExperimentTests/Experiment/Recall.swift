@@ -27,7 +27,10 @@ struct Recall {
   }
 
   var account: String {
-    let lines = missing.map { "  \($0.source) -> \($0.target), shown by: \(outcome.witnesses[$0] ?? "")" }
+    let optional = source.lineage?.optional ?? []
+    let lines = missing.map {
+      "  \($0.source) -> \($0.target), shown by: \(outcome.witnesses[$0] ?? "")\(optional.contains($0) ? " (the case's lineage calls it optional)" : "")"
+    }
     return "\(source.path): what moves though no edge says so:\n\(lines.joined(separator: "\n"))\n\(closure.excuses)"
   }
 
