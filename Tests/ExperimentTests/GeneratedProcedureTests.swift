@@ -11,7 +11,7 @@ import Testing
     return Array(1...(Recall.full ? 200 : 12))
   }()
 
-  static let limit = Recall.full ? 12 : 8
+  static let limit = Recall.full ? 16 : 8
 
   @Test(arguments: seeds) func routine(_ seed: UInt64) throws {
     let server = try #require(ServerTrait.server)
