@@ -4,7 +4,7 @@ BUILD := release
 BIN := .build/$(BUILD)/cadastre
 OUT := demo-out
 
-.PHONY: help build demo test test-full golden bench fuzz format lint install prepare clean
+.PHONY: help build demo test test-full golden bench fuzz format lint install prepare prepare-tests clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -12,21 +12,24 @@ help: ## list the targets
 prepare: ## install what a fresh Debian 12 lacks (needs root for that)
 	@scripts/prepare
 
+prepare-tests: ## the same, and what only tests need
+	@scripts/prepare --tests
+
 build: prepare ## build the command, release
 	@swift build -c $(BUILD) --product cadastre
 
 demo: build ## the main job on the bundled warehouse, with real output
 	@scripts/demo $(BIN) $(OUT)
 
-test: prepare ## every test; what is long is sampled
+test: prepare-tests ## every test; what is long is sampled
 	@swift build --build-tests
 	@scripts/lint
 	@swift test --skip-build --disable-xctest
 
-test-full: prepare ## every test at full length, with optimised code
+test-full: prepare-tests ## every test at full length, with optimised code
 	@CADASTRE_FULL=1 swift test -c $(BUILD) -Xswiftc -enable-testing --scratch-path .build-full --disable-xctest
 
-golden: prepare ## rewrite expected outputs; read the diff afterwards
+golden: prepare-tests ## rewrite expected outputs; read the diff afterwards
 	@CADASTRE_GOLDEN=1 swift test --disable-xctest
 
 bench: build ## speed and memory against named peers, as ratios of medians (CORPORA=FOLDER adds scripts)

@@ -15,10 +15,11 @@ func layer(_ name: String, uses: [String] = [], external: [Target.Dependency] = 
     swiftSettings: settings, plugins: plugins)
 }
 
-func tests(_ name: String, uses: [String], external: [Target.Dependency] = []) -> Target {
+func tests(_ name: String, uses: [String], external: [Target.Dependency] = [], excluding: [String] = []) -> Target {
   .testTarget(
     name: name,
     dependencies: uses.map { .byName(name: $0) } + external,
+    exclude: excluding,
     swiftSettings: settings)
 }
 
@@ -92,6 +93,7 @@ let package = Package(
     tests("CadastreStoreTests", uses: ["CadastreStore", "CadastreModel", "GoldenSupport"]),
     tests("CadastreOnboardingTests", uses: ["Cadastre", "CadastreDelimited", "GoldenSupport"]),
     tests("EngineTests", uses: ["Cadastre", "GoldenSupport"]),
+    tests("ExperimentTests", uses: ["Cadastre", "GoldenSupport"], excluding: ["Engines/query_shell.py"]),
     tests("StructureTests", uses: ["GoldenSupport"]),
     tests("CommandTests", uses: ["GoldenSupport", "CadastreCLI"]),
   ],
