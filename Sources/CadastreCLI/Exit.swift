@@ -37,6 +37,10 @@ enum Exit: Int32 {
     case OnboardingFailure.emptyFile(let path):
       complain("\(path): the file is empty, nothing can be proposed; nothing was changed")
       exit(data.rawValue)
+    case let failure as LineageFailure:
+      let (code, message) = describe(failure)
+      complain(message)
+      exit(code.rawValue)
     case let failure as Failure:
       complain(failure.message)
       exit(failure.code.rawValue)
@@ -75,6 +79,18 @@ enum Exit: Int32 {
     case .inputOutput(let path, let reason): (.inputOutput, "\(path): \(reason); nothing was changed")
     case .corrupt(let path, let reason): (.data, "\(path): damaged: \(reason); restore it from a backup")
     case .unexpected(let reason): (.software, "a bug of ours: \(reason); nothing was changed")
+    }
+  }
+
+  private static func describe(_ failure: LineageFailure) -> (Exit, String) {
+    switch failure {
+    case .unknown(let name, let registry): (.findings, "'\(name)' is no asset or column of \(registry); 'cadastre list' shows what is")
+    case .ambiguous(let name, let candidates):
+      (
+        .findings,
+        "'\(name)' could be " + candidates.prefix(8).joined(separator: ", ") + (candidates.count > 8 ? " and \(candidates.count - 8) others" : "")
+      )
+    case .unknownNamespace(let name): (.findings, "no warehouse '\(name)' in the registry; 'cadastre scan' makes one")
     }
   }
 
