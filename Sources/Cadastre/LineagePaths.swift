@@ -9,6 +9,8 @@ public struct LineagePaths: Sendable, Codable {
     /// Direct when any evidence of the hop is.
     public var kind: String
     public var evidence: [LineageReport.Edge]
+    /// Between assets: what the hop stands for; `evidence` is empty then.
+    public var assets: AssetLink?
   }
 
   public struct Path: Sendable, Codable {
@@ -24,15 +26,33 @@ public struct LineagePaths: Sendable, Codable {
 
   /// Up to `limit` distinct simple paths in order of length; of equal ones those with fewer indirect hops first.
   public static func find(
-    from source: LineagePlace, to target: LineagePlace, limit: Int = 1, kinds: Set<EdgeKind> = [.direct, .indirect], in registry: Registry
+    from source: LineagePlace, to target: LineagePlace, limit: Int = 1, kinds: Set<EdgeKind> = [.direct, .indirect], byAsset: Bool = false,
+    in registry: Registry
   ) throws -> LineagePaths {
-    try find(from: source, to: target, limit: limit, in: LineageQuestion(registry, kinds: kinds))
+    let question = try LineageQuestion(registry, kinds: kinds)
+    return try byAsset ? assets(from: source, to: target, limit: limit, question) : find(from: source, to: target, limit: limit, in: question)
+  }
+
+  private static func assets(from source: LineagePlace, to target: LineagePlace, limit: Int, _ question: LineageQuestion) throws -> LineagePaths {
+    let rolled = AssetGraph(question.graph, kinds: question.kinds)
+    let found = rolled.digraph.shortestPaths(
+      from: Set(question.graph.nodes(of: source).map { question.graph.nodes[$0].asset }),
+      to: Set(question.graph.nodes(of: target).map { question.graph.nodes[$0].asset }), limit: limit + 1)
+    let paths = found.prefix(limit).map { assets in
+      Path(
+        length: assets.count - 1,
+        hops: zip(assets, assets.dropFirst()).map { from, to in
+          let link = rolled.link(from, to)
+          return Hop(source: link.source, target: link.target, kind: (link.direct > 0 ? EdgeKind.direct : .indirect).rawValue, evidence: [], assets: link)
+        })
+    }
+    return LineagePaths(source: source.reference.asset.rendered, target: target.reference.asset.rendered, paths: paths, more: found.count > limit)
   }
 
   static func find(from source: LineagePlace, to target: LineagePlace, limit: Int, in question: LineageQuestion) throws -> LineagePaths {
     let graph = question.graph
     let found = question.digraph.shortestPaths(
-      from: Set(graph.nodes(of: source)), to: Set(graph.nodes(of: target)), limit: limit == Int.max ? limit : limit + 1)
+      from: Set(graph.nodes(of: source)), to: Set(graph.nodes(of: target)), limit: limit + 1)
     var paths: [Path] = []
     for nodes in found.prefix(limit) {
       let hops = Array(zip(nodes, nodes.dropFirst()).map { (source: $0, target: $1) })

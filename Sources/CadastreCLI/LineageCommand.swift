@@ -1,5 +1,5 @@
 public import ArgumentParser
-internal import Cadastre
+public import Cadastre
 public import CadastreModel
 
 struct LineageCommand: ParsableCommand {
@@ -9,7 +9,7 @@ struct LineageCommand: ParsableCommand {
 
   struct Walk: ParsableArguments {
     @OptionGroup var registry: RegistryOption
-    @OptionGroup var format: FormatOption
+    @OptionGroup var format: LineageFormatOption
     @OptionGroup var scope: LineageScope
     @Option(help: "Most hops; all when not given.")
     var depth: Int?
@@ -22,17 +22,21 @@ struct LineageCommand: ParsableCommand {
       let registry = try registry.open()
       let place = try scope.place(name, registry)
       let report = try LineageReport.walk(direction, of: place, kinds: scope.kinds(), depth: depth, limit: limit, in: registry)
-      switch format.format {
-      case .json: try Output.json(report)
-      default:
-        if report.edges.isEmpty { return print(try report.absence(in: registry)) }
-        for edge in report.edges {
-          let indent = String(repeating: "  ", count: min(edge.depth - 1, 20))
-          let ends = direction == .upstream ? "\(edge.target) <- \(edge.source)" : "\(edge.source) -> \(edge.target)"
-          print("\(indent)\(ends)  \(edge.kind)/\(edge.subtype)  \(edge.routine ?? "script") \(edge.place)")
-        }
-        print("\(report.edges.count) edges, \(report.omission ?? "complete")")
+      if report.edges.isEmpty, report.complete {
+        let absence = try report.absence(in: registry)
+        if format.format == .text { return print(absence) }
+        Exit.note(absence)
       }
+      if format.assets {
+        try format.show(report.byAsset) { report.byAsset.rendered($0) }
+      } else {
+        try format.show(report) { report.rendered($0) }
+      }
+    }
+
+    func validate() throws {
+      if let depth, depth < 1 { throw ValidationError("--depth is at least 1") }
+      if let limit, limit < 0 { throw ValidationError("--limit is not negative") }
     }
   }
 
@@ -78,4 +82,18 @@ struct LineageScope: ParsableArguments {
 
 extension EdgeKind: ExpressibleByArgument {
   public static var allValueStrings: [String] { [EdgeKind.direct.rawValue, EdgeKind.indirect.rawValue] }
+}
+
+extension LineageFormat: ExpressibleByArgument {}
+
+/// How an answer about lineage is printed, and of what.
+struct LineageFormatOption: ParsableArguments {
+  @Option(help: "How the result is printed.")
+  var format: LineageFormat = .text
+  @Flag(help: "Between assets rather than columns, with counts of column edges.")
+  var assets = false
+
+  func show(_ value: some Encodable, _ text: (LineageFormat) -> String) throws {
+    if format == .json { try Output.json(value) } else { print(text(format), terminator: "") }
+  }
 }

@@ -7,7 +7,7 @@ extension LineageCommand {
     static let configuration = CommandConfiguration(
       commandName: "path", abstract: "How one column or asset reaches another: the shortest path, or several in order of length.")
     @OptionGroup var registry: RegistryOption
-    @OptionGroup var format: FormatOption
+    @OptionGroup var format: LineageFormatOption
     @OptionGroup var scope: LineageScope
     @Option(help: "So many distinct paths rather than the shortest only.")
     var all: Int = 1
@@ -25,19 +25,8 @@ extension LineageCommand {
       let from = try scope.place(source, registry)
       let to = try scope.place(target, registry)
       let kinds = scope.kinds()
-      let answer = try LineagePaths.find(from: from, to: to, limit: all, kinds: kinds, in: registry)
-      if format.format == .json {
-        try Output.json(answer)
-      } else {
-        for (index, path) in answer.paths.enumerated() {
-          print("path \(index + 1), \(path.length) hops")
-          for hop in path.hops {
-            let first = hop.evidence.first
-            print("  \(hop.source) \(hop.kind == "direct" ? "->" : "~>") \(hop.target)  \(hop.kind)/\(first?.subtype ?? "")  \(first?.routine ?? "script") \(first?.place ?? "")")
-          }
-        }
-        if !answer.paths.isEmpty { print(answer.more ? "there are more paths: --all \(all * 2) shows more" : "there are no other paths") }
-      }
+      let answer = try LineagePaths.find(from: from, to: to, limit: all, kinds: kinds, byAsset: format.assets, in: registry)
+      if format.format == .json || !answer.paths.isEmpty { try format.show(answer) { answer.rendered($0) } }
       guard answer.paths.isEmpty else { return }
       Exit.complain(try LineagePaths.absence(from: from, to: to, kinds: kinds, in: registry))
       throw ExitCode(Exit.findings.rawValue)
