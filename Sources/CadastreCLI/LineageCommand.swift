@@ -5,7 +5,9 @@ public import CadastreModel
 struct LineageCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "lineage", abstract: "Where a column comes from, where it goes, and why.",
-    subcommands: [Upstream.self, Downstream.self, PathCommand.self, Why.self, Gaps.self])
+    subcommands: [
+      Upstream.self, Downstream.self, PathCommand.self, Why.self, Roots.self, Leaves.self, Cycles.self, Orphans.self, Gaps.self,
+    ])
 
   struct Walk: ParsableArguments {
     @OptionGroup var registry: RegistryOption
