@@ -6,6 +6,12 @@ public enum LineageFailure: Error, Sendable, Hashable {
   case unknown(name: String, registry: String)
   case ambiguous(name: String, candidates: [String])
   case unknownNamespace(String)
+  /// An end of a declared edge that is not there; `external` is what was to be made, which it is no column of.
+  case unknownColumn(name: String, external: String?)
+  /// The edge makes no sense; why.
+  case notDeclarable(String)
+  /// Nothing to retract; what holds the edge instead.
+  case notDeclared(source: String, target: String, heldBy: [EvidencePlace])
 }
 
 /// A registry's lineage as a graph that is asked.

@@ -91,6 +91,21 @@ enum Exit: Int32 {
         "'\(name)' could be " + candidates.prefix(8).joined(separator: ", ") + (candidates.count > 8 ? " and \(candidates.count - 8) others" : "")
       )
     case .unknownNamespace(let name): (.findings, "no warehouse '\(name)' in the registry; 'cadastre scan' makes one")
+    case .unknownColumn(let name, let external):
+      (
+        .findings,
+        external.map { "'\(name)' is no column of the registry and none of '\($0)'; nothing was changed" }
+          ?? "'\(name)' is no column of the registry; --create-external ASSET makes one outside the warehouse; nothing was changed"
+      )
+    case .notDeclarable(let reason): (.usage, "\(reason); nothing was changed")
+    case .notDeclared(let source, let target, let places):
+      if let place = places.first(where: { $0.origin == .parsed }) {
+        (.findings, "\(source) -> \(target) is what \(place.file):\(place.line) says: change the script and scan again; nothing was changed")
+      } else if !places.isEmpty {
+        (.findings, "\(source) -> \(target) was observed, not declared; nothing was changed")
+      } else {
+        (.findings, "\(source) -> \(target) was never declared; nothing was changed")
+      }
     }
   }
 

@@ -6,7 +6,8 @@ struct LineageCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "lineage", abstract: "Where a column comes from, where it goes, and why.",
     subcommands: [
-      Upstream.self, Downstream.self, PathCommand.self, Why.self, Roots.self, Leaves.self, Cycles.self, Orphans.self, Gaps.self,
+      Upstream.self, Downstream.self, PathCommand.self, Why.self, Roots.self, Leaves.self, Cycles.self, Orphans.self, Declare.self, Retract.self,
+      Gaps.self,
     ])
 
   struct Walk: ParsableArguments {
