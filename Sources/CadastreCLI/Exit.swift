@@ -41,6 +41,9 @@ enum Exit: Int32 {
       let (code, message) = describe(failure)
       complain(message)
       exit(code.rawValue)
+    case OpenLineageFailure.malformed(let path, let place, let reason):
+      complain("\(path)\(place.map { ", " + $0 } ?? ""): not OpenLineage: \(reason); nothing was changed")
+      exit(data.rawValue)
     case let failure as Failure:
       complain(failure.message)
       exit(failure.code.rawValue)

@@ -7,7 +7,7 @@ struct LineageCommand: ParsableCommand {
     commandName: "lineage", abstract: "Where a column comes from, where it goes, and why.",
     subcommands: [
       Upstream.self, Downstream.self, PathCommand.self, Why.self, Roots.self, Leaves.self, Cycles.self, Orphans.self, Declare.self, Retract.self,
-      Gaps.self,
+      Compare.self, Gaps.self,
     ])
 
   struct Walk: ParsableArguments {
@@ -53,21 +53,6 @@ struct LineageCommand: ParsableCommand {
     static let configuration = CommandConfiguration(abstract: "All that a column or asset feeds.")
     @OptionGroup var walk: Walk
     func run() throws { try walk.run(.downstream) }
-  }
-
-  struct Gaps: ParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "What could not be resolved, and how to resolve it.")
-    @OptionGroup var registry: RegistryOption
-    @OptionGroup var format: FormatOption
-    @Option(help: "Only this warehouse.")
-    var namespace: String?
-
-    func run() throws {
-      let rows = try registry.open().unresolved(namespace: namespace)
-      if format.format == .json { return try Output.json(rows) }
-      for row in rows { print("\(row.file):\(row.line): \(row.reason.rawValue): \(row.text)\n  resolve it with: \(row.hint)") }
-      print("\(rows.count) unresolved")
-    }
   }
 }
 

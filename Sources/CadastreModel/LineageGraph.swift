@@ -39,13 +39,15 @@ public struct LineageGraph: Sendable {
     public var source: Int
     public var target: Int
     public var kind: EdgeKind
+    public var origin: EdgeOrigin
     /// By which the registry gives the evidence.
     public var evidence: Int64
 
-    public init(source: Int, target: Int, kind: EdgeKind, evidence: Int64 = 0) {
+    public init(source: Int, target: Int, kind: EdgeKind, origin: EdgeOrigin = .parsed, evidence: Int64 = 0) {
       self.source = source
       self.target = target
       self.kind = kind
+      self.origin = origin
       self.evidence = evidence
     }
   }

@@ -95,24 +95,25 @@ private struct GraphLoading {
     let cursor = try Row.fetchCursor(
       db,
       sql: """
-        SELECT x.id, e.source_column_id, e.target_asset_id, e.target_column_id, e.kind, x.columns_id
+        SELECT x.id, e.source_column_id, e.target_asset_id, e.target_column_id, e.kind, x.origin, x.columns_id
           FROM edge_evidence x JOIN column_edge e ON e.id = x.edge_id JOIN namespace n ON n.id = x.namespace_id
          WHERE x.ended_change_id IS NULL AND (?1 IS NULL OR n.name = ?1) ORDER BY x.id
         """, arguments: [namespace])
     while let row = try cursor.next() {
       guard let source = columns[row["source_column_id"]], let kind = EdgeKind(rawValue: row["kind"]) else { continue }
       let id: Int64 = row["id"]
+      let origin = EdgeOrigin(rawValue: row["origin"]) ?? .parsed
       if let target = row["target_column_id"] as Int64? {
-        if let target = columns[target] { graph.links.append(LineageGraph.Link(source: source, target: target, kind: kind, evidence: id)) }
+        if let target = columns[target] { graph.links.append(LineageGraph.Link(source: source, target: target, kind: kind, origin: origin, evidence: id)) }
         continue
       }
       guard let asset = assets[row["target_asset_id"]] else { continue }
-      graph.links.append(LineageGraph.Link(source: source, target: rowsNode(asset), kind: kind, evidence: id))
+      graph.links.append(LineageGraph.Link(source: source, target: rowsNode(asset), kind: kind, origin: origin, evidence: id))
       guard let list = row["columns_id"] as Int64? else { continue }
       for name in try names(list) {
         let folded = insensitive[graph.assets[asset].namespace] == true ? name.lowercased() : name
         guard let target = columnsOfAsset[asset]?[folded] else { continue }
-        graph.links.append(LineageGraph.Link(source: source, target: target, kind: kind, evidence: id))
+        graph.links.append(LineageGraph.Link(source: source, target: target, kind: kind, origin: origin, evidence: id))
       }
     }
   }
