@@ -80,14 +80,21 @@ public struct LineageCycles: Sendable, Codable {
     return [start]
   }
 
+  /// What is not shown, in words.
+  public var remark: String? {
+    guard !selfLoops.isEmpty else { return nil }
+    let one = selfLoops.count == 1
+    let what = byAsset ? "asset" : "column"
+    return "\(selfLoops.count) \(what)\(one ? " has" : "s have") an edge to \(one ? "itself" : "themselves") alone\(selfLoopsShown ? "" : ", not shown: --self lists \(one ? "it" : "them")")"
+  }
+
   public func rendered(_ format: LineageFormat) -> String {
     let what = byAsset ? "asset" : "column"
-    let loops = selfLoops.isEmpty ? nil : "\(selfLoops.count) \(what)s with an edge to themselves alone\(selfLoopsShown ? "" : " not shown: --self lists them")"
     let numbers = cycles.enumerated().flatMap { number, cycle in [String](repeating: String(number + 1), count: byAsset ? cycle.assets?.count ?? 0 : cycle.edges.count) }
     let lead = (header: ["cycle"], cells: numbers.map { [$0] })
     let links = cycles.flatMap { $0.assets ?? [] }
     let edges = cycles.flatMap(\.edges)
-    let notes = loops.map { [$0] } ?? []
+    let notes = remark.map { [$0] } ?? []
     switch format {
     case .table: return (byAsset ? AssetLink.table(links, lead: lead) : LineageReport.shortTable(edges, lead: lead)).aligned + notes.map { $0 + "\n" }.joined()
     case .markdown: return (byAsset ? AssetLink.table(links, lead: lead) : LineageReport.shortTable(edges, lead: lead)).markdown + notes.map { "\n\($0)\n" }.joined()

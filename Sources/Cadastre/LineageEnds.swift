@@ -7,8 +7,8 @@ public struct LineageEnds: Sendable, Codable {
     public var namespace: String
     public var name: String
     public var asset: String
-    /// More than one: a cycle that nothing outside it leads into (or out of), whose members are all ends together.
-    public var cycle: [String]?
+    /// Index into `cycles`: it is an end together with others that feed each other.
+    public var cycle: Int?
   }
 
   /// `nil` for all of a warehouse or of the registry.
@@ -16,6 +16,8 @@ public struct LineageEnds: Sendable, Codable {
   /// `roots` or `leaves`.
   public var side: String
   public var ends: [End]
+  /// Cycles that nothing outside them leads into (or out of), by their members.
+  public var cycles: [[String]]
 
   /// - Parameters:
   ///   - place: `nil` for every root or leaf there is; columns without any edge are orphans, not ends.
@@ -48,6 +50,7 @@ public struct LineageEnds: Sendable, Codable {
     let asked = Set(starts)
     let columnsReached = byAsset ? [] : Set((0..<digraph.count).filter { inside[$0] && graph.nodes[$0].column != nil }.map { graph.nodes[$0].asset })
     var ends: [End] = []
+    var cycles: [[String]] = []
     var component = [Int](repeating: -1, count: digraph.count)
     let components = away.components()
     for (index, members) in components.enumerated() { for member in members { component[member] = index } }
@@ -57,26 +60,27 @@ public struct LineageEnds: Sendable, Codable {
       if members.allSatisfy({ asked.contains($0) && away[$0].isEmpty }) { continue }
       // rows stand for the columns that are written with them, where there are any
       if !byAsset, graph.nodes[first].column == nil, upstream || columnsReached.contains(graph.nodes[first].asset) { continue }
-      let cycle = members.count > 1 ? members.map(name) : nil
+      let cycle = members.count > 1 ? cycles.count : nil
+      if cycle != nil { cycles.append(members.map(name)) }
       for member in members {
         ends.append(End(namespace: asset(member).namespace, name: name(member), asset: asset(member).name.rendered, cycle: cycle))
       }
     }
     ends.sort { ($0.namespace, $0.name) < ($1.namespace, $1.name) }
-    return LineageEnds(of: place?.rendered, side: upstream ? "roots" : "leaves", ends: ends)
+    return LineageEnds(of: place?.rendered, side: upstream ? "roots" : "leaves", ends: ends, cycles: cycles)
   }
 
   public func rendered(_ format: LineageFormat) -> String {
     let several = Set(ends.map(\.namespace)).count > 1
     let table = TextTable(
-      ["namespace", "name", "asset", "cycle"], ends.map { [$0.namespace, $0.name, $0.asset, $0.cycle?.joined(separator: " ") ?? ""] })
+      ["namespace", "name", "asset", "cycle"], ends.map { [$0.namespace, $0.name, $0.asset, $0.cycle.map { String($0 + 1) } ?? ""] })
     switch format {
     case .csv: return table.csv
     case .markdown: return table.markdown
     case .table: return table.aligned
     default:
       let lines = ends.map { end in
-        (several ? end.namespace + ": " : "") + Printable.text(end.name) + (end.cycle.map { "  (in a cycle of \($0.count))" } ?? "")
+        (several ? end.namespace + ": " : "") + Printable.text(end.name) + (end.cycle.map { "  (in a cycle of \(cycles[$0].count))" } ?? "")
       }
       let what = side == "roots" ? "ultimate source" : "final target"
       let summary = ends.isEmpty ? "\(of ?? "the registry"): no \(what)s; \(side == "roots" ? "nothing known writes it" : "nothing known reads it")" : "\(ends.count) \(what)\(ends.count == 1 ? "" : "s")"

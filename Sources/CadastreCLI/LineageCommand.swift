@@ -30,6 +30,7 @@ struct LineageCommand: ParsableCommand {
         if format.format == .text { return print(absence) }
         Exit.note(absence)
       }
+      format.note(report.omission)
       if format.assets {
         try format.show(report.byAsset) { report.byAsset.rendered($0) }
       } else {
@@ -80,6 +81,9 @@ struct LineageFormatOption: ParsableArguments {
   var format: LineageFormat = .text
   @Flag(help: "Between assets rather than columns, with counts of column edges.")
   var assets = false
+
+  /// CSV has no room for a remark: it goes to people.
+  func note(_ remark: String?) { if let remark, format == .csv { Exit.note(remark) } }
 
   func show(_ value: some Encodable, _ text: (LineageFormat) -> String) throws {
     if format == .json { try Output.json(value) } else { print(text(format), terminator: "") }

@@ -45,6 +45,7 @@ extension LineageCommand {
     func run() throws {
       let cycles = try LineageCycles.find(
         namespace: scope.namespace, kinds: scope.kinds(), byAsset: format.assets, selfLoops: selfLoops, in: try registry.open())
+      format.note(cycles.remark)
       try format.show(cycles) { cycles.rendered($0) }
     }
   }

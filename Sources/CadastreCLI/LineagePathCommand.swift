@@ -26,6 +26,7 @@ extension LineageCommand {
       let to = try scope.place(target, registry)
       let kinds = scope.kinds()
       let answer = try LineagePaths.find(from: from, to: to, limit: all, kinds: kinds, byAsset: format.assets, in: registry)
+      format.note(answer.remark)
       if format.format == .json || !answer.paths.isEmpty { try format.show(answer) { answer.rendered($0) } }
       guard answer.paths.isEmpty else { return }
       Exit.complain(try LineagePaths.absence(from: from, to: to, kinds: kinds, in: registry))

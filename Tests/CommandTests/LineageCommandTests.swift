@@ -95,7 +95,7 @@ import Testing
     try scan(Self.ring)
     let columns = try run("cycles")
     #expect(columns.out.contains("cycle 1: 3 columns\n  s.a.x\n  s.b.x\n  s.c.x\n  round: s.a.x -> s.b.x -> s.c.x -> s.a.x\n1 cycle\n"))
-    #expect(columns.out.contains("1 columns with an edge to themselves alone not shown: --self lists them"))
+    #expect(columns.out.contains("1 column has an edge to itself alone, not shown: --self lists it"))
     #expect(try run("cycles", "--self").out.contains("  s.c.self\n"))
     #expect(try run("cycles", "--assets").out.contains("round: s.a -> s.b -> s.c -> s.a"))
     let answer = try json("cycles")
@@ -132,6 +132,7 @@ import Testing
       #expect(cut.code == 0)
       #expect(cut.out.contains("beyond --limit"), "\(format): \(cut.out)")
     }
+    #expect(try run("upstream", "dw.customer_score.monetary", "--limit", "2", "--format", "csv").error.contains("beyond --limit"))
     let cut = try json("upstream", "dw.customer_score.monetary", "--limit", "2")
     #expect(cut["complete"] as? Bool == false)
     #expect((cut["edges"] as? [Any])?.count == 2)

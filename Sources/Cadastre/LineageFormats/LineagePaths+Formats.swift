@@ -1,7 +1,10 @@
 extension LineagePaths {
+  /// Whether there is more than what is given, in words.
+  public var remark: String? { more ? "there are more paths: a larger --all shows them" : paths.count > 1 ? "there are no other paths" : nil }
+
   /// The paths in a format other than JSON, which is their own encoding.
   public func rendered(_ format: LineageFormat) -> String {
-    let note = more ? "there are more paths: a larger --all shows them" : paths.count > 1 ? "there are no other paths" : nil
+    let note = remark
     switch format {
     case .text: return text + (note.map { $0 + "\n" } ?? "")
     case .table: return table(LineageReport.shortTable, AssetLink.table).aligned + (note.map { $0 + "\n" } ?? "")
