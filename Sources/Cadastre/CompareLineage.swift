@@ -56,18 +56,22 @@ public struct CompareLineage: Sendable, Codable {
     case .table: return table.aligned
     default:
       var lines = ["\(events) events; verified \(verified.count), missing \(missing.count), extra \(extra.count), unmatched \(unmatched.count)"]
-      for (title, edges) in [("missing: \(file) has it, the registry does not", missing), ("extra: the registry has it, \(file) does not", extra)] where !edges.isEmpty {
+      for (title, edges) in [("missing: \(file) has it, the registry does not", missing), ("extra: the registry has it, \(file) does not", extra)]
+      where !edges.isEmpty {
         lines.append(Printable.text(title))
         lines += edges.map { edge in
           let note = Self.note(edge)
-          return "  \(Printable.text(edge.source)) -> \(Printable.text(edge.target))  \(edge.kind)\(edge.subtype.map { "/" + $0 } ?? "")" + (note.isEmpty ? "" : "  (\(note))")
+          return "  \(Printable.text(edge.source)) -> \(Printable.text(edge.target))  \(edge.kind)\(edge.subtype.map { "/" + $0 } ?? "")"
+            + (note.isEmpty ? "" : "  (\(note))")
         }
       }
       if !unmatched.isEmpty {
         lines.append("unmatched names")
         lines += unmatched.map { "  \(Printable.text($0.name)): \($0.reason)" }
       }
-      if indirectNotCompared > 0 { lines.append("\(indirectNotCompared) indirect edges not compared: \(Printable.text(file)) says nothing indirect of their targets") }
+      if indirectNotCompared > 0 {
+        lines.append("\(indirectNotCompared) indirect edges not compared: \(Printable.text(file)) says nothing indirect of their targets")
+      }
       if let observed {
         lines.append("observed: \(observed.confirmed) confirmed, \(observed.inserted) inserted, \(observed.unchanged) seen before")
         lines.append(observed.change.map { "change \($0) recorded" } ?? "nothing changed")
@@ -133,8 +137,11 @@ private struct Comparison {
           if reach[source] == nil { reach[source] = digraph.reachable(from: [source]) }
           reached = source != target && reach[source]?[target] == true
         }
-        result.missing.append(CompareLineage.Edge(source: named, target: end, kind: edge.kind.rawValue, subtype: edge.subtype?.rawValue, reached: reached ? true : nil))
-        let place = LineagePlace(namespace: graph.assets[asset].namespace, reference: ColumnReference(asset: graph.assets[asset].name, column: target.flatMap { graph.nodes[$0].column }))
+        result.missing.append(
+          CompareLineage.Edge(source: named, target: end, kind: edge.kind.rawValue, subtype: edge.subtype?.rawValue, reached: reached ? true : nil))
+        let place = LineagePlace(
+          namespace: graph.assets[asset].namespace,
+          reference: ColumnReference(asset: graph.assets[asset].name, column: target.flatMap { graph.nodes[$0].column }))
         let from = graph.assets[graph.nodes[source].asset]
         observations.append(
           Observation(
@@ -180,7 +187,9 @@ private struct Comparison {
   /// Evidence for an edge; for an effect on a whole asset any that its rows or one of its columns have.
   private func found(_ source: Int, _ target: Int?, _ asset: Int, _ kind: EdgeKind) -> [Int64] {
     if let target { return held[Key(source: source, target: target, kind: kind)] ?? [] }
-    return names.nodes(of: asset).flatMap { held[Key(source: source, target: $0, kind: .indirect)] ?? [] }.reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
+    return names.nodes(of: asset).flatMap { held[Key(source: source, target: $0, kind: .indirect)] ?? [] }.reduce(into: []) {
+      if !$0.contains($1) { $0.append($1) }
+    }
   }
 
   private func extra(

@@ -13,7 +13,9 @@ public struct ExplainLineage: Sendable, Codable {
   public var absence: String?
 
   /// Along a path by which the value flows when there is one, else along the shortest.
-  public static func run(from source: LineagePlace, to target: LineagePlace, kinds: Set<EdgeKind> = [.direct, .indirect], in registry: Registry) throws -> ExplainLineage {
+  public static func run(from source: LineagePlace, to target: LineagePlace, kinds: Set<EdgeKind> = [.direct, .indirect], in registry: Registry) throws
+    -> ExplainLineage
+  {
     let paths = try LineagePaths.carrying(from: source, to: target, kinds: kinds, in: registry)
     let edges = paths.paths.first?.hops.flatMap(\.evidence) ?? []
     return ExplainLineage(
@@ -27,7 +29,8 @@ public struct ExplainLineage: Sendable, Codable {
     for edge in edges {
       let version = edge.routineVersion.map { " version \($0)" } ?? ""
       lines.append("\(Printable.text(edge.target)) <- \(Printable.text(edge.source))  \(edge.kind)/\(edge.subtype): \(Self.rule(edge))")
-      let place = edge.origin == EdgeOrigin.parsed.rawValue
+      let place =
+        edge.origin == EdgeOrigin.parsed.rawValue
         ? "\(Printable.text(edge.routine.map { $0 + version } ?? "script")), statement \(edge.statement), \(Printable.text(edge.place)), parsed"
         : edge.origin + (edge.actor.map { " by \(Printable.text($0))" } ?? "") + (edge.reason.map { ", \(Printable.text($0))" } ?? "")
           + (edge.file.isEmpty ? "" : ", \(Printable.text(edge.place))")

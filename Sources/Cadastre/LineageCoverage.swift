@@ -27,7 +27,8 @@ public struct LineageCoverage: Sendable, Codable {
     return LineageCoverage(
       routines: rows,
       totals: Totals(
-        routines: rows.count, whole: rows.count { $0.coverage >= 1 && $0.unparsed == 0 && $0.unresolved == 0 }, statements: rows.reduce(0) { $0 + $1.statements },
+        routines: rows.count, whole: rows.count { $0.coverage >= 1 && $0.unparsed == 0 && $0.unresolved == 0 },
+        statements: rows.reduce(0) { $0 + $1.statements },
         unparsed: rows.reduce(0) { $0 + $1.unparsed }, unresolved: unresolved,
         coverage: rows.isEmpty ? 1 : rows.reduce(0) { $0 + $1.coverage } / Double(rows.count)),
       elsewhere: unresolved - within)

@@ -45,7 +45,9 @@ public struct LineageCycles: Sendable, Codable {
       let example = Self.wayRound(members[0], inside: inside, digraph)
       if let rolled {
         cycles.append(
-          Cycle(members: members.map(name), example: example.map(name), edges: [], assets: pairs.filter { $0.source != $0.target }.map { rolled.link($0.source, $0.target) }))
+          Cycle(
+            members: members.map(name), example: example.map(name), edges: [],
+            assets: pairs.filter { $0.source != $0.target }.map { rolled.link($0.source, $0.target) }))
       } else {
         cycles.append(Cycle(members: members.map(name), example: example.map(name), edges: try question.evidence(pairs).flatMap { $0 }, assets: nil))
       }
@@ -85,19 +87,23 @@ public struct LineageCycles: Sendable, Codable {
     guard !selfLoops.isEmpty else { return nil }
     let one = selfLoops.count == 1
     let what = byAsset ? "asset" : "column"
-    return "\(selfLoops.count) \(what)\(one ? " has" : "s have") an edge to \(one ? "itself" : "themselves") alone\(selfLoopsShown ? "" : ", not shown: --self lists \(one ? "it" : "them")")"
+    return
+      "\(selfLoops.count) \(what)\(one ? " has" : "s have") an edge to \(one ? "itself" : "themselves") alone\(selfLoopsShown ? "" : ", not shown: --self lists \(one ? "it" : "them")")"
   }
 
   public func rendered(_ format: LineageFormat) -> String {
     let what = byAsset ? "asset" : "column"
-    let numbers = cycles.enumerated().flatMap { number, cycle in [String](repeating: String(number + 1), count: byAsset ? cycle.assets?.count ?? 0 : cycle.edges.count) }
+    let numbers = cycles.enumerated().flatMap { number, cycle in
+      [String](repeating: String(number + 1), count: byAsset ? cycle.assets?.count ?? 0 : cycle.edges.count)
+    }
     let lead = (header: ["cycle"], cells: numbers.map { [$0] })
     let links = cycles.flatMap { $0.assets ?? [] }
     let edges = cycles.flatMap(\.edges)
     let notes = remark.map { [$0] } ?? []
     switch format {
     case .table: return (byAsset ? AssetLink.table(links, lead: lead) : LineageReport.shortTable(edges, lead: lead)).aligned + notes.map { $0 + "\n" }.joined()
-    case .markdown: return (byAsset ? AssetLink.table(links, lead: lead) : LineageReport.shortTable(edges, lead: lead)).markdown + notes.map { "\n\($0)\n" }.joined()
+    case .markdown:
+      return (byAsset ? AssetLink.table(links, lead: lead) : LineageReport.shortTable(edges, lead: lead)).markdown + notes.map { "\n\($0)\n" }.joined()
     case .csv: return (byAsset ? AssetLink.table(links, lead: lead) : LineageReport.fullTable(edges, lead: lead)).csv
     case .mermaid: return drawing(links, edges, notes).mermaid
     case .dot: return drawing(links, edges, notes).dot

@@ -83,7 +83,10 @@ public struct LineageEnds: Sendable, Codable {
         (several ? end.namespace + ": " : "") + Printable.text(end.name) + (end.cycle.map { "  (in a cycle of \(cycles[$0].count))" } ?? "")
       }
       let what = side == "roots" ? "ultimate source" : "final target"
-      let summary = ends.isEmpty ? "\(of ?? "the registry"): no \(what)s; \(side == "roots" ? "nothing known writes it" : "nothing known reads it")" : "\(ends.count) \(what)\(ends.count == 1 ? "" : "s")"
+      let summary =
+        ends.isEmpty
+        ? "\(of ?? "the registry"): no \(what)s; \(side == "roots" ? "nothing known writes it" : "nothing known reads it")"
+        : "\(ends.count) \(what)\(ends.count == 1 ? "" : "s")"
       return (lines + [summary]).map { $0 + "\n" }.joined()
     }
   }

@@ -52,19 +52,22 @@ public struct LineageOrphans: Sendable, Codable {
   private var groups: [(title: String, key: String, items: [Item])] {
     [
       ("nothing writes or reads", "untouched_asset", untouchedAssets), ("written but never read", "written_never_read", writtenNeverRead),
-      ("read but never written", "read_never_written", readNeverWritten), ("columns without any edge (what is written from constants or parameters has none)", "untouched_column", untouchedColumns),
+      ("read but never written", "read_never_written", readNeverWritten),
+      ("columns without any edge (what is written from constants or parameters has none)", "untouched_column", untouchedColumns),
     ]
   }
 
   public func rendered(_ format: LineageFormat) -> String {
-    let table = TextTable(["finding", "namespace", "name", "kind"], groups.flatMap { group in group.items.map { [group.key, $0.namespace, $0.name, $0.kind] } })
+    let table = TextTable(
+      ["finding", "namespace", "name", "kind"], groups.flatMap { group in group.items.map { [group.key, $0.namespace, $0.name, $0.kind] } })
     switch format {
     case .csv: return table.csv
     case .markdown: return table.markdown
     case .table: return table.aligned
     default:
       return groups.map { group in
-        "\(group.title): \(group.items.count)\n" + group.items.map { "  " + Printable.text($0.name) + ($0.kind == "column" || $0.kind == "table" ? "" : "  \($0.kind)") + "\n" }.joined()
+        "\(group.title): \(group.items.count)\n"
+          + group.items.map { "  " + Printable.text($0.name) + ($0.kind == "column" || $0.kind == "table" ? "" : "  \($0.kind)") + "\n" }.joined()
       }.joined()
     }
   }

@@ -78,7 +78,9 @@ public struct LineagePaths: Sendable, Codable {
   }
 
   /// Why there is no path between two places, in one sentence.
-  public static func absence(from source: LineagePlace, to target: LineagePlace, kinds: Set<EdgeKind> = [.direct, .indirect], in registry: Registry) throws -> String {
+  public static func absence(from source: LineagePlace, to target: LineagePlace, kinds: Set<EdgeKind> = [.direct, .indirect], in registry: Registry) throws
+    -> String
+  {
     let question = try LineageQuestion(registry, kinds: kinds)
     let starts = question.graph.nodes(of: source)
     let ends = question.graph.nodes(of: target)

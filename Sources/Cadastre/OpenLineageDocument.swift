@@ -82,13 +82,17 @@ struct OpenLineageDocument {
   }
 
   private static func describe(_ error: DecodingError) -> String {
-    func at(_ path: [any CodingKey]) -> String { path.isEmpty ? "" : " at " + path.map { $0.intValue.map { "[\($0)]" } ?? $0.stringValue }.joined(separator: ".") }
+    func at(_ path: [any CodingKey]) -> String {
+      path.isEmpty ? "" : " at " + path.map { $0.intValue.map { "[\($0)]" } ?? $0.stringValue }.joined(separator: ".")
+    }
     switch error {
     case .typeMismatch(let type, let context), .valueNotFound(let type, let context):
       return "expected \(type)\(at(context.codingPath))"
     case .keyNotFound(let key, let context): return "expected '\(key.stringValue)'\(at(context.codingPath))"
     case .dataCorrupted(let context):
-      return context.codingPath.isEmpty ? "not JSON" + (context.underlyingError.map { ": \(($0 as NSError).userInfo["NSDebugDescription"] ?? $0)" } ?? "") : context.debugDescription + at(context.codingPath)
+      return context.codingPath.isEmpty
+        ? "not JSON" + (context.underlyingError.map { ": \(($0 as NSError).userInfo["NSDebugDescription"] ?? $0)" } ?? "")
+        : context.debugDescription + at(context.codingPath)
     @unknown default: return "\(error)"
     }
   }

@@ -45,13 +45,16 @@ extension LineageCommand {
       }
       let rows = try registry.unresolved(namespace: namespace)
       try format.show(rows) { format in
-        let table = TextTable(["place", "routine", "reason", "text", "hint"], rows.map { ["\($0.file):\($0.line)", $0.routine?.rendered ?? "", $0.reason.rawValue, $0.text, $0.hint] })
+        let table = TextTable(
+          ["place", "routine", "reason", "text", "hint"],
+          rows.map { ["\($0.file):\($0.line)", $0.routine?.rendered ?? "", $0.reason.rawValue, $0.text, $0.hint] })
         switch format {
         case .csv: return table.csv
         case .markdown: return table.markdown
         case .table: return table.aligned
         default:
-          return rows.map { "\($0.file):\($0.line): \($0.reason.rawValue): \(Printable.text($0.text))\n  resolve it with: \(Printable.text($0.hint))\n" }.joined() + "\(rows.count) unresolved\n"
+          return rows.map { "\($0.file):\($0.line): \($0.reason.rawValue): \(Printable.text($0.text))\n  resolve it with: \(Printable.text($0.hint))\n" }
+            .joined() + "\(rows.count) unresolved\n"
         }
       }
     }

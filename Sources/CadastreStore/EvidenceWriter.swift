@@ -69,8 +69,9 @@ struct EvidenceWriter {
         sql: "INSERT INTO asset_column (asset_id, folded_name) VALUES (?, ?)", arguments: [id, warehouse.caseInsensitive ? column.lowercased() : column])
       columnID = db.lastInsertedRowID
     }
-    guard let columnID, try Int64.fetchOne(
-      db, sql: "SELECT id FROM asset_column_version WHERE column_id = ? AND ended_change_id IS NULL", arguments: [columnID]) == nil
+    guard let columnID,
+      try Int64.fetchOne(
+        db, sql: "SELECT id FROM asset_column_version WHERE column_id = ? AND ended_change_id IS NULL", arguments: [columnID]) == nil
     else { return }
     let ordinal = try Int.fetchOne(db, sql: "SELECT count(*) FROM asset_column WHERE asset_id = ?", arguments: [id]) ?? 1
     let made = CadastreModel.Column(name: column, ordinal: ordinal)
@@ -117,7 +118,8 @@ struct EvidenceWriter {
   func begin(_ edge: Int64, _ target: LineagePlace, _ origin: EdgeOrigin, file: String = "", expression: String, _ change: ChangeWriter) throws {
     let rows = target.reference.column == nil
     // what decides about all rows bears on every column there is
-    let columns = rows
+    let columns =
+      rows
       ? try String.fetchAll(
         db,
         sql: """
@@ -130,7 +132,8 @@ struct EvidenceWriter {
         VALUES (?, ?, ?, NULL, ?, 0, 0, ?, ?, 1.0, ?)
         """
     ).execute(arguments: [
-      edge, try warehouse(target.namespace).id, origin.rawValue, try text(file), try text(expression), rows ? try text(try change.json(columns)) : nil, change.id,
+      edge, try warehouse(target.namespace).id, origin.rawValue, try text(file), try text(expression), rows ? try text(try change.json(columns)) : nil,
+      change.id,
     ])
   }
 

@@ -25,23 +25,25 @@ extension Registry {
       (a.folded_name IN (?1, ?2) OR substr(a.folded_name, -length(?1) - 1) = '.' || ?1 OR substr(a.folded_name, -length(?2) - 1) = '.' || ?2
         OR lower(a.folded_name) = ?2 OR substr(lower(a.folded_name), -length(?2) - 1) = '.' || ?2)
       """
-    let sql = column == nil
+    let sql =
+      column == nil
       ? """
-        SELECT n.name AS namespace, n.case_insensitive, v.name, v.parts, NULL AS column_name FROM asset a JOIN namespace n ON n.id = a.namespace_id
-          JOIN asset_version v ON v.asset_id = a.id AND v.ended_change_id IS NULL
-         WHERE \(names) AND (?3 IS NULL OR n.name = ?3) ORDER BY n.name, v.name
-        """
+      SELECT n.name AS namespace, n.case_insensitive, v.name, v.parts, NULL AS column_name FROM asset a JOIN namespace n ON n.id = a.namespace_id
+        JOIN asset_version v ON v.asset_id = a.id AND v.ended_change_id IS NULL
+       WHERE \(names) AND (?3 IS NULL OR n.name = ?3) ORDER BY n.name, v.name
+      """
       : """
-        SELECT n.name AS namespace, n.case_insensitive, v.name, v.parts, w.name AS column_name FROM asset a JOIN namespace n ON n.id = a.namespace_id
-          JOIN asset_version v ON v.asset_id = a.id AND v.ended_change_id IS NULL JOIN asset_column k ON k.asset_id = a.id
-          JOIN asset_column_version w ON w.column_id = k.id AND w.ended_change_id IS NULL
-         WHERE \(names) AND (?3 IS NULL OR n.name = ?3) AND (k.folded_name IN (?4, ?5) OR lower(k.folded_name) = ?5) ORDER BY n.name, v.name, w.ordinal
-        """
+      SELECT n.name AS namespace, n.case_insensitive, v.name, v.parts, w.name AS column_name FROM asset a JOIN namespace n ON n.id = a.namespace_id
+        JOIN asset_version v ON v.asset_id = a.id AND v.ended_change_id IS NULL JOIN asset_column k ON k.asset_id = a.id
+        JOIN asset_column_version w ON w.column_id = k.id AND w.ended_change_id IS NULL
+       WHERE \(names) AND (?3 IS NULL OR n.name = ?3) AND (k.folded_name IN (?4, ?5) OR lower(k.folded_name) = ?5) ORDER BY n.name, v.name, w.ordinal
+      """
     var arguments: [(any DatabaseValueConvertible)?] = [exact, folded, namespace]
     if let column { arguments += [column, column.lowercased()] }
     let rows = try Row.fetchAll(db, sql: sql, arguments: StatementArguments(arguments)).map { row in
       let place = LineagePlace(
-        namespace: row["namespace"], reference: ColumnReference(asset: ObjectName(try AssetRows.decode([String].self, row["parts"]) ?? []), column: row["column_name"]))
+        namespace: row["namespace"],
+        reference: ColumnReference(asset: ObjectName(try AssetRows.decode([String].self, row["parts"]) ?? []), column: row["column_name"]))
       let name: String = row["name"]
       let known: String? = row["column_name"]
       return (place, exact: (name == exact || name.hasSuffix("." + exact)) && known == column, whole: name.lowercased() == folded)

@@ -70,7 +70,8 @@ import Testing
   @Test func observationsKeepTheLatest() throws {
     let graph = try registry.lineageGraph()
     func observe(_ at: String, _ second: Int) throws -> ObservationSummary {
-      try registry.observe([Observation(subject: .known(evidence: graph.links[0].evidence), at: at, detail: "job")], document: "o.json", by: base.author(second))
+      try registry.observe(
+        [Observation(subject: .known(evidence: graph.links[0].evidence), at: at, detail: "job")], document: "o.json", by: base.author(second))
     }
     #expect(try observe("2026-01-02T00:00:00.000Z", 2).confirmed == 1)
     #expect(try observe("2026-01-01T00:00:00.000Z", 3).unchanged == 1)

@@ -70,7 +70,8 @@ import Testing
       let outcome = try compare(text)
       #expect(outcome.out.hasPrefix("\(count) events; verified 3, missing 0"), "\(text): \(outcome.out)\(outcome.error)")
     }
-    let dataset = "{\"eventTime\":\"2026-11-20T01:00:00Z\",\"dataset\":{\"namespace\":\"n\",\"name\":\"dw.tgt\",\"facets\":{\"columnLineage\":\(Self.newFacet)}}}"
+    let dataset =
+      "{\"eventTime\":\"2026-11-20T01:00:00Z\",\"dataset\":{\"namespace\":\"n\",\"name\":\"dw.tgt\",\"facets\":{\"columnLineage\":\(Self.newFacet)}}}"
     #expect(try compare(dataset).out.hasPrefix("1 events; verified 3"))
   }
 

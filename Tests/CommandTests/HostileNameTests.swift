@@ -7,7 +7,8 @@ import Testing
 
   /// As PostgreSQL would store them.
   static let names = [
-    "a\"b", "a]b[c", "line\nbreak", "pipe|pipe", "x-->y", "</svg><script>", "back\\slash", "semi;colon", "hash#35;", "1. list", "end", "`tick`", "{brace}", "__bold__",
+    "a\"b", "a]b[c", "line\nbreak", "pipe|pipe", "x-->y", "</svg><script>", "back\\slash", "semi;colon", "hash#35;", "1. list", "end", "`tick`", "{brace}",
+    "__bold__",
     "tab\there", "é|ü", "comma,\"quote\"", "dot.dot", "a\u{202E}b", "%%{init}%%", "&amp;", "\\N", "=1+1",
   ]
 
@@ -38,7 +39,9 @@ import Testing
   }
 
   @Test func csv() throws {
-    let path = try lineage.base.write("check.py", """
+    let path = try lineage.base.write(
+      "check.py",
+      """
       import csv, sys, json
       rows = list(csv.DictReader(open(sys.argv[1], newline='')))
       assert all(None not in row and None not in row.values() for row in rows), rows

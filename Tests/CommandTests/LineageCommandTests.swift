@@ -60,7 +60,8 @@ import Testing
     let none = try run("path", "dw.dim_customer.full_name", "lnd.customer_file.first_name")
     #expect(none.code == 1)
     #expect(none.out.isEmpty)
-    #expect(none.error.contains("no path from dw.dim_customer.full_name to lnd.customer_file.first_name: nothing that is known writes lnd.customer_file.first_name"))
+    #expect(
+      none.error.contains("no path from dw.dim_customer.full_name to lnd.customer_file.first_name: nothing that is known writes lnd.customer_file.first_name"))
     #expect(try run("path", "no.such", "lnd.customer_file").code == 1)
     #expect(try run("path", "a", "b", "--all", "0").code == 64)
   }
@@ -69,7 +70,9 @@ import Testing
     try demo()
     let outcome = try run("why", "lnd.customer_file.first_name", "dw.dim_customer.full_name")
     #expect(outcome.code == 0)
-    for part in ["stg.load_customer version 1", "stg.load_customer.sql:", "parsed, since 20", "(change 1)", "c.full_name", "direct/identity: the value as it is"] {
+    for part in [
+      "stg.load_customer version 1", "stg.load_customer.sql:", "parsed, since 20", "(change 1)", "c.full_name", "direct/identity: the value as it is",
+    ] {
       #expect(outcome.out.contains(part), "\(part)")
     }
     let none = try run("why", "dw.dim_customer.full_name", "lnd.customer_file.first_name")
@@ -152,7 +155,10 @@ import Testing
     let unknown = try run("declare", "dw.dim_customer.full_name", "crm.contact.name")
     #expect(unknown.code == 1)
     #expect(unknown.error.contains("--create-external"))
-    let arguments = ["declare", "dw.dim_customer.full_name", "crm.contact.name", "--create-external", "crm.contact", "--expression", "nightly export", "--reason", "ticket 12", "--as", "ann"]
+    let arguments = [
+      "declare", "dw.dim_customer.full_name", "crm.contact.name", "--create-external", "crm.contact", "--expression", "nightly export", "--reason", "ticket 12",
+      "--as", "ann",
+    ]
     let first = try base.run(["lineage"] + arguments)
     #expect(first.out == "declared: dw.dim_customer.full_name -> crm.contact.name  direct/transformation\nchange 2 recorded\n", "\(first.error)")
     #expect(try base.run(["lineage"] + arguments).out.hasSuffix("nothing changed\n"))
@@ -175,7 +181,9 @@ import Testing
   }
 
   @Test func gapsByRoutine() throws {
-    try scan("CREATE TABLE s.a (x int); CREATE TABLE s.b (x int);\nGO\nCREATE PROCEDURE s.good AS INSERT INTO s.b (x) SELECT x FROM s.a;\nGO\nCREATE PROCEDURE s.bad @n nvarchar(10) AS EXEC('INSERT INTO s.b SELECT x FROM ' + @n);\n")
+    try scan(
+      "CREATE TABLE s.a (x int); CREATE TABLE s.b (x int);\nGO\nCREATE PROCEDURE s.good AS INSERT INTO s.b (x) SELECT x FROM s.a;\nGO\nCREATE PROCEDURE s.bad @n nvarchar(10) AS EXEC('INSERT INTO s.b SELECT x FROM ' + @n);\n"
+    )
     let text = try run("gaps", "--by-routine")
     let lines = text.out.split(separator: "\n")
     #expect(lines.count == 4)

@@ -38,7 +38,9 @@ public struct TextTable: Sendable {
   public var csv: String {
     ([header] + rows).map { row in
       row.map { cell in
-        guard cell.unicodeScalars.contains(where: { $0 == "," || $0 == "\"" || $0 == "\n" || $0 == "\r" }) || cell.first == " " || cell.last == " " else { return cell }
+        guard cell.unicodeScalars.contains(where: { $0 == "," || $0 == "\"" || $0 == "\n" || $0 == "\r" }) || cell.first == " " || cell.last == " " else {
+          return cell
+        }
         return "\"" + cell.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"") + "\""
       }.joined(separator: ",") + "\n"
     }.joined()
