@@ -30,8 +30,8 @@ public struct ExplainLineage: Sendable, Codable {
       let version = edge.routineVersion.map { " version \($0)" } ?? ""
       lines.append("\(Printable.text(edge.target)) <- \(Printable.text(edge.source))  \(edge.kind)/\(edge.subtype): \(Self.rule(edge))")
       let place =
-        edge.origin == EdgeOrigin.parsed.rawValue
-        ? "\(Printable.text(edge.routine.map { $0 + version } ?? "script")), statement \(edge.statement), \(Printable.text(edge.place)), parsed"
+        edge.isInScript
+        ? "\(Printable.text(edge.routine.map { $0 + version } ?? "script")), statement \(edge.statement), \(Printable.text(edge.place)), \(edge.origin)"
         : edge.origin + (edge.actor.map { " by \(Printable.text($0))" } ?? "") + (edge.reason.map { ", \(Printable.text($0))" } ?? "")
           + (edge.file.isEmpty ? "" : ", \(Printable.text(edge.place))")
       lines.append("  \(place), since \(edge.since) (change \(edge.change))")

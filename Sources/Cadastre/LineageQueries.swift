@@ -50,13 +50,15 @@ public struct LineageReport: Sendable, Codable {
 
     init(_ evidence: LineageEvidence, depth: Int) {
       self.init(evidence.edge, version: evidence.routineVersion, change: evidence.change, since: evidence.since, depth: depth)
-      guard evidence.edge.origin != .parsed else { return }
+      guard !isInScript else { return }
       actor = evidence.actor
       reason = evidence.reason
     }
 
     /// `file:line`, or how the edge is known when no script holds it.
     public var place: String { file.isEmpty ? origin : line > 0 ? "\(file):\(line)" : file }
+    /// Whether a script holds it, as code or as a comment that declares it; else a person stated it or an event showed it.
+    public var isInScript: Bool { line > 0 }
     public var isDirect: Bool { kind == EdgeKind.direct.rawValue }
   }
 

@@ -102,7 +102,7 @@ enum Exit: Int32 {
       )
     case .notDeclarable(let reason): (.usage, "\(reason); nothing was changed")
     case .notDeclared(let source, let target, let places):
-      if let place = places.first(where: { $0.origin == .parsed }) {
+      if let place = places.first(where: { !$0.file.isEmpty && $0.origin != .observed }) {
         (.findings, "\(source) -> \(target) is what \(place.file):\(place.line) says: change the script and scan again; nothing was changed")
       } else if !places.isEmpty {
         (.findings, "\(source) -> \(target) was observed, not declared; nothing was changed")

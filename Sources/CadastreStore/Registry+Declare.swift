@@ -41,7 +41,7 @@ extension Registry {
   /// Evidence that is declared belongs to no file: a scan compares and ends only what it has parsed.
   public func declare(_ declaration: Declaration, external: Set<LineagePlace> = [], by author: ChangeAuthor) throws(StoreError) -> DeclarationOutcome {
     let (outcome, id) = try write(author) { change in
-      var writer = try EvidenceWriter(&change)
+      var writer = try StatedEvidence(&change)
       for place in external { try writer.makeExternal(place, &change) }
       return try writer.declare(declaration, &change)
     }
@@ -55,7 +55,7 @@ extension Registry {
   /// Takes back every declared edge from a source to a target, of one kind when `kind` is given. What code says stays.
   public func retract(source: LineagePlace, target: LineagePlace, kind: EdgeKind? = nil, by author: ChangeAuthor) throws(StoreError) -> DeclarationOutcome {
     let (outcome, id) = try write(author) { change in
-      let writer = try EvidenceWriter(&change)
+      let writer = try StatedEvidence(&change)
       return try writer.retract(source, target, kind, &change)
     }
     if case .retracted = outcome { return .retracted(change: id) }

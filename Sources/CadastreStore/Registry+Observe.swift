@@ -37,7 +37,7 @@ extension Registry {
   /// Records observations as one change. An edge keeps one piece of observed evidence: that of the latest instant, which begins its expression.
   public func observe(_ observations: [Observation], document: String, by author: ChangeAuthor) throws(StoreError) -> ObservationSummary {
     var (summary, change) = try write(author) { change in
-      let writer = try EvidenceWriter(&change)
+      let writer = try StatedEvidence(&change)
       var summary = ObservationSummary()
       for item in observations { try writer.observe(item, document, &summary, &change) }
       if summary.confirmed > 0 { try change.note("edges", document, before: nil, after: "{\"confirmed\":\(summary.confirmed)}") }
@@ -48,7 +48,7 @@ extension Registry {
   }
 }
 
-extension EvidenceWriter {
+extension StatedEvidence {
   func observe(_ item: Observation, _ document: String, _ summary: inout ObservationSummary, _ change: inout ChangeWriter) throws {
     let edgeID: Int64?
     switch item.subject {

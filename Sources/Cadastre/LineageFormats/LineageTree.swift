@@ -67,7 +67,7 @@ struct LineageTree {
       let rows = first.columns.map { " (\($0.count) columns)" } ?? ""
       return Child(
         arrow: arrow(upstream, first.isDirect), label: upstream ? first.source : first.target + rows, key: name,
-        detail: rules.joined(separator: ", ") + "  " + (first.origin == EdgeOrigin.parsed.rawValue ? place : first.origin),
+        detail: rules.joined(separator: ", ") + "  " + (first.isInScript ? place : first.origin),
         follow: upstream ? [first.source] : written(first))
     }
   }

@@ -2,7 +2,7 @@ internal import CadastreModel
 internal import GRDB
 
 /// Writes evidence that no scan makes. Names are looked up as each warehouse compares them.
-struct EvidenceWriter {
+struct StatedEvidence {
   struct Held {
     var id: Int64
     var edge: Int64
@@ -94,19 +94,21 @@ struct EvidenceWriter {
     return db.lastInsertedRowID
   }
 
+  /// What people or events state of an edge. What a script's comment declares belongs to the script's unit and is a scan's.
   func held(_ edge: Int64, _ origin: EdgeOrigin) throws -> [Held] {
     try Row.fetchAll(
       db.cachedStatement(
         sql: """
           SELECT x.id, x.edge_id, t.value FROM edge_evidence x JOIN text_value t ON t.id = x.expression_id
-           WHERE x.edge_id = ? AND x.origin = ? AND x.ended_change_id IS NULL ORDER BY x.id
+           WHERE x.edge_id = ? AND x.origin = ? AND x.unit_id IS NULL AND x.ended_change_id IS NULL ORDER BY x.id
           """), arguments: [edge, origin.rawValue]
     ).map { Held(id: $0["id"], edge: $0["edge_id"], text: $0["value"]) }
   }
 
   private func text(_ value: String) throws -> Int64 {
-    if let id = try Int64.fetchOne(db.cachedStatement(sql: "SELECT id FROM text_value WHERE value = ?"), arguments: [value]) { return id }
-    try db.cachedStatement(sql: "INSERT INTO text_value (value) VALUES (?)").execute(arguments: [value])
+    let hash = NameTable.hash(value)
+    if let id = try Int64.fetchOne(db.cachedStatement(sql: "SELECT id FROM text_value WHERE hash = ? AND value = ?"), arguments: [hash, value]) { return id }
+    try db.cachedStatement(sql: "INSERT INTO text_value (hash, value) VALUES (?, ?)").execute(arguments: [hash, value])
     return db.lastInsertedRowID
   }
 
@@ -175,15 +177,16 @@ struct EvidenceWriter {
     let rows = try Row.fetchAll(
       db,
       sql: """
-        SELECT x.id, x.origin, x.line, x.ended_change_id, e.kind, e.subtype, f.value AS file, t.value AS expression
+        SELECT x.id, x.origin, x.unit_id, x.line, x.ended_change_id, e.kind, e.subtype, f.value AS file, t.value AS expression
           FROM edge_evidence x JOIN column_edge e ON e.id = x.edge_id JOIN text_value f ON f.id = x.file_id JOIN text_value t ON t.id = x.expression_id
          WHERE e.source_column_id = ?1 AND e.target_asset_id = ?2 AND ifnull(e.target_column_id, 0) = ?3 AND (?4 IS NULL OR e.kind = ?4) ORDER BY x.id
         """, arguments: [from, asset, try columnID(target) ?? 0, kind?.rawValue])
     let current = rows.filter { ($0["ended_change_id"] as Int64?) == nil }
-    let declared = current.filter { $0["origin"] == EdgeOrigin.declared.rawValue }
+    func isStated(_ row: Row) -> Bool { row["origin"] == EdgeOrigin.declared.rawValue && (row["unit_id"] as Int64?) == nil }
+    let declared = current.filter(isStated)
     guard !declared.isEmpty else {
       let places = current.map { EvidencePlace(origin: EdgeOrigin(rawValue: $0["origin"]) ?? .parsed, file: $0["file"], line: $0["line"]) }
-      if places.isEmpty, rows.contains(where: { $0["origin"] == EdgeOrigin.declared.rawValue }) { return .unchanged }
+      if places.isEmpty, rows.contains(where: isStated) { return .unchanged }
       return .notDeclared(heldBy: places)
     }
     for row in declared {
