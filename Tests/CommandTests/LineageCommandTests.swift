@@ -180,6 +180,21 @@ import Testing
     #expect(try base.run(["verify"]).code == 0)
   }
 
+  /// What a script's comment declares is the script's: no person takes it back.
+  @Test func declaredInAScript() throws {
+    try scan(
+      "CREATE TABLE s.a (x int); CREATE TABLE s.b (x int);\nGO\nCREATE PROCEDURE s.p @n nvarchar(10) AS\n-- cadastre: reads s.a; writes s.b; maps s.b.x <- s.a.x\nEXEC(@n);\n")
+    let why = try run("why", "s.a.x", "s.b.x")
+    #expect(why.out.contains("s.p version 1, statement 1, w.sql:"), "\(why.out)")
+    #expect(why.out.contains(", declared, since "))
+    let refused = try run("retract", "s.a.x", "s.b.x")
+    #expect(refused.code == 1)
+    #expect(refused.error.contains("is what w.sql:"), "\(refused.error)")
+    #expect(try run("declare", "s.a.x", "s.b.x", "--expression", "by hand").out.contains("change 2 recorded"))
+    #expect(try run("retract", "s.a.x", "s.b.x").out.contains("change 3 recorded"))
+    #expect(try run("why", "s.a.x", "s.b.x").code == 0)
+  }
+
   @Test func gapsByRoutine() throws {
     try scan(
       "CREATE TABLE s.a (x int); CREATE TABLE s.b (x int);\nGO\nCREATE PROCEDURE s.good AS INSERT INTO s.b (x) SELECT x FROM s.a;\nGO\nCREATE PROCEDURE s.bad @n nvarchar(10) AS EXEC('INSERT INTO s.b SELECT x FROM ' + @n);\n"
