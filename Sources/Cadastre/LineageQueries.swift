@@ -1,11 +1,13 @@
 public import CadastreModel
 public import CadastreStore
 
-/// What `lineage upstream|downstream|why` report.
+/// What `lineage upstream|downstream` report.
 public struct LineageReport: Sendable, Codable {
-  public struct Edge: Sendable, Codable {
+  public struct Edge: Sendable, Codable, Hashable {
     public var source: String
     public var target: String
+    public var sourceAsset: String
+    public var targetAsset: String
     public var columns: [String]?
     public var kind: String
     public var subtype: String
@@ -18,75 +20,95 @@ public struct LineageReport: Sendable, Codable {
     public var expression: String
     public var confidence: Double
     public var depth: Int
+    /// Instant of the change that began this evidence, and that change.
+    public var since: String
+    public var change: Int64
+    /// Who declared or observed it, and why.
+    public var actor: String?
+    public var reason: String?
+
+    init(_ edge: ColumnEdge, version: Int?, change: Int64, since: String, depth: Int) {
+      source = edge.source.rendered
+      target = edge.target.rendered
+      sourceAsset = edge.source.asset.rendered
+      targetAsset = edge.target.asset.rendered
+      columns = edge.target.column == nil ? edge.columns : nil
+      kind = edge.kind.rawValue
+      subtype = edge.subtype.rawValue
+      origin = edge.origin.rawValue
+      routine = edge.routine?.rendered
+      routineVersion = version
+      file = edge.file
+      line = edge.line
+      statement = edge.statement
+      expression = edge.expression
+      confidence = edge.confidence
+      self.depth = depth
+      self.since = since
+      self.change = change
+    }
+
+    init(_ evidence: LineageEvidence, depth: Int) {
+      self.init(evidence.edge, version: evidence.routineVersion, change: evidence.change, since: evidence.since, depth: depth)
+      guard !isInScript else { return }
+      actor = evidence.actor
+      reason = evidence.reason
+    }
+
+    /// `file:line`, or how the edge is known when no script holds it.
+    public var place: String { file.isEmpty ? origin : line > 0 ? "\(file):\(line)" : file }
+    /// Whether a script holds it, as code or as a comment that declares it; else a person stated it or an event showed it.
+    public var isInScript: Bool { line > 0 }
+    public var isDirect: Bool { kind == EdgeKind.direct.rawValue }
   }
 
   public var of: String
   public var direction: String
+  /// Whether every edge there is is given.
   public var complete = true
+  /// Edges that `--depth` and `--limit` kept out.
+  public var hiddenByDepth = 0
+  public var hiddenByLimit = 0
   public var edges: [Edge]
 
-  public init(of reference: ColumnReference, direction: LineageDirection, steps: [LineageStep]) {
-    of = reference.rendered
+  public init(of reference: ColumnReference, direction: LineageDirection, steps: [LineageStep], depth: Int? = nil, limit: Int? = nil) {
+    of = reference.column == nil ? reference.asset.rendered : reference.rendered
     self.direction = direction == .upstream ? "upstream" : "downstream"
-    edges = steps.map { step in
-      Edge(
-        source: step.edge.source.rendered, target: step.edge.target.rendered, columns: step.edge.target.column == nil ? step.edge.columns : nil,
-        kind: step.edge.kind.rawValue, subtype: step.edge.subtype.rawValue, origin: step.edge.origin.rawValue, routine: step.edge.routine?.rendered,
-        routineVersion: step.routineVersion, file: step.edge.file, line: step.edge.line, statement: step.edge.statement,
-        expression: step.edge.expression, confidence: step.edge.confidence, depth: step.depth)
+    edges = steps.map { Edge($0.edge, version: $0.routineVersion, change: $0.change, since: $0.since, depth: $0.depth) }
+    if let depth {
+      let near = edges.filter { $0.depth <= depth }
+      hiddenByDepth = edges.count - near.count
+      edges = near
     }
-  }
-}
-
-/// Paths through the lineage graph.
-public enum LineagePath {
-  /// The shortest path from one column or asset to another, DIRECT edges before INDIRECT ones; `nil` when there is none.
-  public static func shortest(from: ColumnReference, to: ColumnReference, in registry: Registry) throws(StoreError) -> [LineageStep]? {
-    for kinds in [Set([EdgeKind.direct]), Set([EdgeKind.direct, .indirect])] {
-      let steps = try registry.lineage(.upstream, of: to, kinds: kinds)
-      if let path = search(steps, from, to) { return path }
+    if let limit, edges.count > limit {
+      hiddenByLimit = edges.count - limit
+      edges = Array(edges.prefix(limit))
     }
-    return nil
+    complete = hiddenByDepth + hiddenByLimit == 0
   }
 
-  private static func covers(_ reference: ColumnReference, _ column: ColumnReference) -> Bool {
-    reference.asset == column.asset && (reference.column == nil || reference.column?.lowercased() == column.column?.lowercased())
+  /// What is not given, in words; `nil` when nothing is missing.
+  public var omission: String? {
+    var parts: [String] = []
+    if hiddenByDepth > 0 { parts.append("\(hiddenByDepth) beyond --depth") }
+    if hiddenByLimit > 0 { parts.append("\(hiddenByLimit) beyond --limit") }
+    return parts.isEmpty ? nil : "\(hiddenByDepth + hiddenByLimit) edges not shown: " + parts.joined(separator: ", ")
   }
 
-  private static func search(_ steps: [LineageStep], _ from: ColumnReference, _ to: ColumnReference) -> [LineageStep]? {
-    // walk back from the target; remember by which step each column was first reached
-    var reachedBy: [ColumnReference: (step: LineageStep, from: ColumnReference?)] = [:]
-    var frontier: [ColumnReference?] = [nil]
-    while !frontier.isEmpty {
-      var next: [ColumnReference?] = []
-      for place in frontier {
-        for step in steps where leads(step.edge, to: place ?? to) {
-          let source = step.edge.source
-          guard reachedBy[source] == nil else { continue }
-          reachedBy[source] = (step, place)
-          if covers(from, source) { return path(source, reachedBy) }
-          next.append(source)
-        }
-      }
-      frontier = next
-    }
-    return nil
+  /// All upstream or downstream of a place; what is cut is counted, so the walk is always the whole one.
+  public static func walk(
+    _ direction: LineageDirection, of place: LineagePlace, kinds: Set<EdgeKind> = [.direct, .indirect], depth: Int? = nil, limit: Int? = nil,
+    in registry: Registry
+  ) throws(StoreError) -> LineageReport {
+    let steps = try registry.lineage(direction, of: place.reference, namespace: place.namespace, kinds: kinds)
+    return LineageReport(of: place.reference, direction: direction, steps: steps, depth: depth, limit: limit)
   }
 
-  private static func leads(_ edge: ColumnEdge, to place: ColumnReference) -> Bool {
-    guard edge.target.asset == place.asset else { return false }
-    guard let column = place.column else { return true }
-    if let target = edge.target.column { return target.lowercased() == column.lowercased() }
-    return edge.columns.contains { $0.lowercased() == column.lowercased() }
-  }
-
-  private static func path(_ source: ColumnReference, _ reachedBy: [ColumnReference: (step: LineageStep, from: ColumnReference?)]) -> [LineageStep] {
-    var result: [LineageStep] = []
-    var place: ColumnReference? = source
-    while let at = place, let reached = reachedBy[at] {
-      result.append(reached.step)
-      place = reached.from
-    }
-    return result
+  /// An empty answer says why it is empty.
+  public func absence(in registry: Registry) throws(StoreError) -> String {
+    let gaps = try registry.unresolved().count
+    let side = direction == "upstream" ? "nothing scanned writes it" : "nothing scanned reads it"
+    let caveat = gaps == 0 ? "the ledger is empty" : "\(gaps) places could not be resolved: see 'cadastre lineage gaps'"
+    return "\(of): no edges; \(side); \(caveat)"
   }
 }

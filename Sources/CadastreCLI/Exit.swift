@@ -37,6 +37,13 @@ enum Exit: Int32 {
     case OnboardingFailure.emptyFile(let path):
       complain("\(path): the file is empty, nothing can be proposed; nothing was changed")
       exit(data.rawValue)
+    case let failure as LineageFailure:
+      let (code, message) = describe(failure)
+      complain(message)
+      exit(code.rawValue)
+    case OpenLineageFailure.malformed(let path, let place, let reason):
+      complain("\(path)\(place.map { ", " + $0 } ?? ""): not OpenLineage: \(reason); nothing was changed")
+      exit(data.rawValue)
     case let failure as Failure:
       complain(failure.message)
       exit(failure.code.rawValue)
@@ -75,6 +82,33 @@ enum Exit: Int32 {
     case .inputOutput(let path, let reason): (.inputOutput, "\(path): \(reason); nothing was changed")
     case .corrupt(let path, let reason): (.data, "\(path): damaged: \(reason); restore it from a backup")
     case .unexpected(let reason): (.software, "a bug of ours: \(reason); nothing was changed")
+    }
+  }
+
+  private static func describe(_ failure: LineageFailure) -> (Exit, String) {
+    switch failure {
+    case .unknown(let name, let registry): (.findings, "'\(name)' is no asset or column of \(registry); 'cadastre list' shows what is")
+    case .ambiguous(let name, let candidates):
+      (
+        .findings,
+        "'\(name)' could be " + candidates.prefix(8).joined(separator: ", ") + (candidates.count > 8 ? " and \(candidates.count - 8) others" : "")
+      )
+    case .unknownNamespace(let name): (.findings, "no warehouse '\(name)' in the registry; 'cadastre scan' makes one")
+    case .unknownColumn(let name, let external):
+      (
+        .findings,
+        external.map { "'\(name)' is no column of the registry and none of '\($0)'; nothing was changed" }
+          ?? "'\(name)' is no column of the registry; --create-external ASSET makes one outside the warehouse; nothing was changed"
+      )
+    case .notDeclarable(let reason): (.usage, "\(reason); nothing was changed")
+    case .notDeclared(let source, let target, let places):
+      if let place = places.first(where: { !$0.file.isEmpty && $0.origin != .observed }) {
+        (.findings, "\(source) -> \(target) is what \(place.file):\(place.line) says: change the script and scan again; nothing was changed")
+      } else if !places.isEmpty {
+        (.findings, "\(source) -> \(target) was observed, not declared; nothing was changed")
+      } else {
+        (.findings, "\(source) -> \(target) was never declared; nothing was changed")
+      }
     }
   }
 

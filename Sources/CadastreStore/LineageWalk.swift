@@ -22,11 +22,12 @@ struct LineageWalk {
   let kinds: Set<EdgeKind>
 
   private static let select = """
-    SELECT e.source_column_id, e.target_asset_id, e.target_column_id, e.kind, e.subtype, x.origin, x.line, x.statement, x.confidence,
+    SELECT x.id AS evidence_id, e.source_column_id, e.target_asset_id, e.target_column_id, e.kind, e.subtype, x.origin, x.line, x.statement, x.confidence,
            sv.parts AS source_parts, sw.name AS source_name, tv.parts AS target_parts, tw.name AS target_name, rv.parts AS routine_parts, rv.version,
-           f.value AS file, t.value AS expression, l.value AS columns, sk.asset_id AS source_asset_id
+           f.value AS file, t.value AS expression, l.value AS columns, x.began_change_id, c.at AS since
       FROM column_edge e JOIN edge_evidence x ON x.edge_id = e.id AND x.ended_change_id IS NULL
       JOIN asset_column sk ON sk.id = e.source_column_id
+      JOIN change c ON c.id = x.began_change_id
       LEFT JOIN asset_version sv ON sv.asset_id = sk.asset_id AND sv.ended_change_id IS NULL
       LEFT JOIN asset_column_version sw ON sw.column_id = e.source_column_id AND sw.ended_change_id IS NULL
       LEFT JOIN asset_version tv ON tv.asset_id = e.target_asset_id AND tv.ended_change_id IS NULL
@@ -35,16 +36,28 @@ struct LineageWalk {
       JOIN text_value f ON f.id = x.file_id JOIN text_value t ON t.id = x.expression_id LEFT JOIN text_value l ON l.id = x.columns_id
     """
 
-  func run(from reference: ColumnReference, depth: Int?) throws -> [LineageStep] {
-    var frontier = try columns(of: reference)
+  private struct Decoded {
+    let edge: ColumnEdge
+    /// In lower case.
+    let columns: Set<String>
+
+    init(_ edge: ColumnEdge) {
+      self.edge = edge
+      columns = Set(edge.columns.map { $0.lowercased() })
+    }
+  }
+
+  func run(from reference: ColumnReference, namespace: String?, depth: Int?) throws -> [LineageStep] {
+    var frontier = try columns(of: reference, namespace)
     var seen = Set(frontier)
     var steps: [LineageStep] = []
     var noted: Set<ColumnEdge> = []
+    var decoded: [Int64: Decoded] = [:]
     let statement = try db.cachedStatement(
       sql: direction == .downstream
         ? Self.select + " WHERE e.source_column_id = ?1 ORDER BY e.id, x.id"
         : Self.select + """
-           WHERE e.target_column_id = ?1 OR (e.target_column_id IS NULL AND e.target_asset_id = (SELECT asset_id FROM asset_column WHERE id = ?1)) ORDER BY e.id, x.id
+           WHERE e.target_asset_id = (SELECT asset_id FROM asset_column WHERE id = ?1) AND (e.target_column_id = ?1 OR e.target_column_id IS NULL) ORDER BY e.id, x.id
           """)
     let name = try db.cachedStatement(
       sql: "SELECT w.name FROM asset_column_version w WHERE w.column_id = ? AND w.ended_change_id IS NULL")
@@ -55,20 +68,23 @@ struct LineageWalk {
       level += 1
       var next: [Int64] = []
       for column in frontier {
-        let own = try String.fetchOne(name, arguments: [column]) ?? ""
+        let own = (try String.fetchOne(name, arguments: [column]) ?? "").lowercased()
         for row in try Row.fetchAll(statement, arguments: [column]) {
           guard let kind = EdgeKind(rawValue: row["kind"]), kinds.contains(kind) else { continue }
-          let edge = try edge(row, kind)
-          if edge.target.column == nil, direction == .upstream, !edge.columns.contains(where: { $0.lowercased() == own.lowercased() }) { continue }
-          if noted.insert(edge).inserted { steps.append(LineageStep(edge: edge, depth: level, routineVersion: row["version"])) }
+          let evidence: Int64 = row["evidence_id"]
+          // an edge into rows comes up for each column of its asset, but is read once
+          let known = try decoded[evidence] ?? Decoded(Self.edge(row, kind))
+          if known.edge.target.column == nil { decoded[evidence] = known }
+          let edge = known.edge
+          if edge.target.column == nil, direction == .upstream, !known.columns.contains(own) { continue }
+          if noted.insert(edge).inserted { steps.append(LineageStep(edge: edge, depth: level, routineVersion: row["version"], change: row["began_change_id"], since: row["since"])) }
           if direction == .upstream {
             let source: Int64 = row["source_column_id"]
             if seen.insert(source).inserted { next.append(source) }
           } else if let target = row["target_column_id"] as Int64? {
             if seen.insert(target).inserted { next.append(target) }
           } else {
-            let written = Set(edge.columns.map { $0.lowercased() })
-            for member in try Row.fetchAll(members, arguments: [row["target_asset_id"] as Int64]) where written.contains((member["name"] as String).lowercased()) {
+            for member in try Row.fetchAll(members, arguments: [row["target_asset_id"] as Int64]) where known.columns.contains((member["name"] as String).lowercased()) {
               if seen.insert(member["id"]).inserted { next.append(member["id"]) }
             }
           }
@@ -79,17 +95,23 @@ struct LineageWalk {
     return steps
   }
 
-  private func columns(of reference: ColumnReference) throws -> [Int64] {
-    try Int64.fetchAll(
+  /// The columns a walk begins at. An exact name wins over one that differs by case alone.
+  private func columns(of reference: ColumnReference, _ namespace: String?) throws -> [Int64] {
+    let name = reference.asset.rendered
+    let rows = try Row.fetchAll(
       db,
       sql: """
-        SELECT k.id FROM asset_column k JOIN asset_version v ON v.asset_id = k.asset_id AND v.ended_change_id IS NULL
+        SELECT k.id, v.name, w.name AS column_name FROM asset a JOIN namespace n ON n.id = a.namespace_id JOIN asset_column k ON k.asset_id = a.id
+          JOIN asset_version v ON v.asset_id = a.id AND v.ended_change_id IS NULL
           JOIN asset_column_version w ON w.column_id = k.id AND w.ended_change_id IS NULL
-         WHERE lower(v.name) = lower(?1) AND (?2 IS NULL OR lower(w.name) = lower(?2)) ORDER BY w.ordinal
-        """, arguments: [reference.asset.rendered, reference.column])
+         WHERE (a.folded_name IN (?1, ?2) OR lower(a.folded_name) = ?2) AND (?3 IS NULL OR n.name = ?3) ORDER BY w.ordinal, k.id
+        """, arguments: [name, name.lowercased(), namespace])
+    let own = rows.filter { row in reference.column.map { $0.lowercased() == (row["column_name"] as String).lowercased() } ?? true }
+    let exact = own.filter { row in row["name"] == name && (reference.column == nil || row["column_name"] == reference.column) }
+    return (exact.isEmpty ? own : exact).map { $0["id"] }
   }
 
-  private func edge(_ row: Row, _ kind: EdgeKind) throws -> ColumnEdge {
+  static func edge(_ row: Row, _ kind: EdgeKind) throws -> ColumnEdge {
     func name(_ parts: String?) throws -> ObjectName { ObjectName(try AssetRows.decode([String].self, parts) ?? ["?"]) }
     return ColumnEdge(
       source: ColumnReference(asset: try name(row["source_parts"]), column: row["source_name"]),

@@ -8,6 +8,9 @@ public struct LineageStep: Sendable, Hashable {
   public var depth: Int
   /// Version of the routine that holds the evidence; `nil` outside routines.
   public var routineVersion: Int?
+  /// The change that began the evidence, and its instant, UTC, ISO 8601.
+  public var change: Int64
+  public var since: String
 }
 
 public enum LineageDirection: Sendable, Hashable {
@@ -74,40 +77,16 @@ extension Registry {
     }
   }
 
-  /// The names that a reference could mean: `schema.table`, `schema.table.column`, or fewer parts where that is enough.
-  public func resolve(_ text: String) throws(StoreError) -> [ColumnReference] {
-    try read { db in
-      let assets = try Row.fetchAll(db, sql: "SELECT name, parts FROM asset_version WHERE ended_change_id IS NULL AND lower(name) = lower(?)", arguments: [text])
-      let suffixed = try assets.isEmpty
-        ? Row.fetchAll(db, sql: "SELECT name, parts FROM asset_version WHERE ended_change_id IS NULL AND lower(name) LIKE '%.' || replace(replace(lower(?), '%', ''), '_', '_')", arguments: [text]).filter {
-          ($0["name"] as String).lowercased().hasSuffix("." + text.lowercased())
-        } : []
-      let found = assets + suffixed
-      if !found.isEmpty { return try found.map { ColumnReference(asset: ObjectName(try AssetRows.decode([String].self, $0["parts"]) ?? []), column: nil) } }
-      guard let dot = text.lastIndex(of: ".") else { return [] }
-      let asset = String(text[..<dot]).lowercased()
-      let column = String(text[text.index(after: dot)...]).filter { $0 != "\"" }
-      return try Row.fetchAll(
-        db,
-        sql: """
-          SELECT v.name AS asset, v.parts, w.name FROM asset_column_version w JOIN asset_column k ON k.id = w.column_id
-            JOIN asset_version v ON v.asset_id = k.asset_id AND v.ended_change_id IS NULL
-           WHERE w.ended_change_id IS NULL AND lower(w.name) = lower(?)
-          """, arguments: [column]
-      ).filter { row in
-        let name = (row["asset"] as String).lowercased()
-        return name == asset || name.hasSuffix("." + asset)
-      }.map { ColumnReference(asset: ObjectName(try AssetRows.decode([String].self, $0["parts"]) ?? []), column: $0["name"]) }
-    }
-  }
-
   /// Everything upstream or downstream of a column, or of an asset's columns when `reference.column` is nil. Never cut.
   ///
-  /// - Parameter depth: most hops; `nil` for all.
+  /// - Parameters:
+  ///   - namespace: the warehouse of `reference`; any when `nil`.
+  ///   - depth: most hops; `nil` for all.
   public func lineage(
-    _ direction: LineageDirection, of reference: ColumnReference, depth: Int? = nil, kinds: Set<EdgeKind> = [.direct, .indirect]
+    _ direction: LineageDirection, of reference: ColumnReference, namespace: String? = nil, depth: Int? = nil,
+    kinds: Set<EdgeKind> = [.direct, .indirect]
   ) throws(StoreError) -> [LineageStep] {
-    try read { db in try LineageWalk(db: db, direction: direction, kinds: kinds).run(from: reference, depth: depth) }
+    try read { db in try LineageWalk(db: db, direction: direction, kinds: kinds).run(from: reference, namespace: namespace, depth: depth) }
   }
 
   /// What holds of the file: SQLite's own checks, the foreign keys, the hash chain. Empty when all is well.

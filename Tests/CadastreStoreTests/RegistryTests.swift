@@ -30,13 +30,14 @@ import Testing
         name: $0, kind: .table, columns: [Column(name: "a", ordinal: 1, nativeType: "int"), Column(name: "b", ordinal: 2, nativeType: "int")],
         dialect: .tsql, definedAt: span)
     }
-    let edge = ColumnEdge(
-      source: ColumnReference(asset: source, column: "a"), target: ColumnReference(asset: target, column: "b"), kind: .direct, subtype: .identity,
-      routine: name, file: "code/a.sql", line: 3, statement: 1, expression: body)
+    let columns = [ColumnReference(asset: source, column: "a"), ColumnReference(asset: target, column: "b")]
+    let edge = NumberedEdge(
+      source: 0, target: 1, columns: [], subtype: .identity, origin: .parsed, routine: name, file: "code/a.sql", line: 3, statement: 1, expression: body,
+      confidence: 1)
     return ScanResult(
       namespace: namespace, roots: ["code"], assets: table ? assets : [assets[0]],
-      routines: routine ? [Routine(name: name, kind: .procedure, dialect: .tsql, source: body, definedAt: span)] : [], edges: routine ? [edge] : [],
-      unresolved: [])
+      routines: routine ? [Routine(name: name, kind: .procedure, dialect: .tsql, source: body, definedAt: span)] : [], columns: columns,
+      units: routine ? [ScanUnit(routine: name, file: "code/a.sql", edges: [edge])] : [])
   }
 
   @Test func secondScanChangesNothing() throws {
