@@ -37,6 +37,10 @@ enum Exit: Int32 {
     case OnboardingFailure.emptyFile(let path):
       complain("\(path): the file is empty, nothing can be proposed; nothing was changed")
       exit(data.rawValue)
+    case let failure as ImpactFailure:
+      let (code, message) = describe(failure)
+      complain(message)
+      exit(code.rawValue)
     case let failure as Failure:
       complain(failure.message)
       exit(failure.code.rawValue)
@@ -75,6 +79,17 @@ enum Exit: Int32 {
     case .inputOutput(let path, let reason): (.inputOutput, "\(path): \(reason); nothing was changed")
     case .corrupt(let path, let reason): (.data, "\(path): damaged: \(reason); restore it from a backup")
     case .unexpected(let reason): (.software, "a bug of ours: \(reason); nothing was changed")
+    }
+  }
+
+  private static func describe(_ failure: ImpactFailure) -> (Exit, String) {
+    switch failure {
+    case .unknownNamespace(let name, let known): (.findings, "no warehouse '\(name)' in the registry; known: \(known.joined(separator: ", "))")
+    case .severalNamespaces(let known):
+      known.isEmpty
+        ? (.findings, "the registry is empty; 'cadastre scan' fills it")
+        : (.usage, "which warehouse? give --namespace, one of: \(known.joined(separator: ", "))")
+    case .nothingChanged(let path): (.data, "\(path): no ALTER, DROP or CREATE that could change anything")
     }
   }
 

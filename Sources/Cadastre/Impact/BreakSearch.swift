@@ -1,0 +1,168 @@
+internal import CadastreCatalog
+internal import CadastreDialects
+internal import CadastreLineage
+internal import CadastreModel
+internal import CadastreSQL
+
+/// Finds the routines and views that fail after a change: first those that name what is changed, then whatever calls what is broken.
+struct BreakSearch {
+  /// What a subject uses after the change, for callers and for the order of mending.
+  struct Use {
+    var calls: [ObjectName: (line: Int, isCaught: Bool)] = [:]
+    var writes: [ObjectName: (line: Int, isCaught: Bool, events: Set<Keyword>)] = [:]
+    var objects: Set<ObjectName> = []
+    var file: String
+    var kind: RoutineKind
+  }
+
+  let analysis: ImpactAnalysis
+  let changes: [SchemaChange]
+  let after: ImpactState
+  let subjects: [ImpactSubject]
+  let changed: SyntaxTree
+  var breaks: [ImpactReport.Break] = []
+  var unsure: [ImpactReport.Unsure] = []
+  var uses: [ObjectName: Use] = [:]
+  var analysed = 0
+  private var done: Set<ObjectName> = []
+
+  init(analysis: ImpactAnalysis, changes: [SchemaChange], after: ImpactState, subjects: [ImpactSubject], changed: SyntaxTree) {
+    self.analysis = analysis
+    self.changes = changes
+    self.after = after
+    self.subjects = subjects
+    self.changed = changed
+  }
+
+  mutating func run(knowing refusals: [ImpactReport.Break]) {
+    // the last name of whatever changes; views over it and triggers on it bring theirs
+    var words = Set(changes.flatMap { [$0.object.name.lowercased(), $0.newName?.lowercased()].compactMap(\.self) })
+    var tables = Set(changes.map(\.object))
+    var grown = true
+    while grown {
+      grown = false
+      for use in analysis.uses where use.subject.kind == .view && !use.objects.isDisjoint(with: tables) {
+        if tables.insert(use.subject.name).inserted { grown = true }
+        words.insert(use.subject.name.name.lowercased())
+      }
+    }
+    let states = analysis.before.triggers + after.triggers
+    for (name, facts) in states where tables.contains(facts.table) {
+      words.insert(name.name.lowercased())
+      if let function = facts.function { words.insert(function.name.lowercased()) }
+    }
+    analyse(subjects.filter { !$0.words.isDisjoint(with: words) })
+    spread()
+  }
+
+  // MARK: what names it
+
+  private mutating func analyse(_ candidates: [ImpactSubject]) {
+    let fresh = candidates.filter { !done.contains($0.name) }
+    guard !fresh.isEmpty else { return }
+    for subject in fresh {
+      done.insert(subject.name)
+      compare(subject)
+    }
+    analysed += fresh.count
+    compareLedgers(fresh)
+  }
+
+  private mutating func compare(_ subject: ImpactSubject) {
+    let now = after.bind(subject, rules: analysis.rules)
+    var use = Use(file: subject.file, kind: subject.kind)
+    for (index, call) in now.calls { use.calls[after.library.entries[index].name] = call }
+    use.writes = now.writes
+    use.objects = now.objects
+    uses[subject.name] = use
+    let isNew = subject.tree === changed
+    let old = isNew ? analysis.subjects.first { $0.name == subject.name } : subject
+    let then = old.map { analysis.before.bind($0, rules: analysis.rules) }
+    var known: [String: BindingFault] = [:]
+    for fault in then?.faults ?? [] { known[key(fault, byPlace: !isNew)] = fault }
+    for fault in now.faults {
+      var fault = fault
+      if let before = known[key(fault, byPlace: !isNew)] {
+        // what did not fit before is only worse where the target has shrunk
+        guard fault.code == .width, let limit = fault.limit, let earlier = before.limit, limit < earlier else { continue }
+        if !before.isCertain { fault.isCertain = false }
+      }
+      // an open width fits what it fitted before, unless the target is now smaller
+      breaks.append(
+        ImpactReport.Break(
+          object: subject.name.rendered, kind: subject.kind.rawValue, stage: .run, reason: fault.code.rawValue, file: subject.file, line: fault.line,
+          detail: fault.detail, certain: fault.isCertain, caught: fault.isCaught))
+    }
+  }
+
+  private func key(_ fault: BindingFault, byPlace: Bool) -> String { "\(fault.code.rawValue) \(byPlace ? fault.node : 0) \(fault.subject)" }
+
+  // MARK: the ledger of lineage, before and after
+
+  /// Texts that only lineage reads, dynamic SQL above all: what is new in its ledger.
+  private mutating func compareLedgers(_ candidates: [ImpactSubject]) {
+    let routines = candidates.filter { $0.kind != .view && $0.node != nil && $0.tree !== changed }
+    guard !routines.isEmpty else { return }
+    let mine = Set(routines.map { after.key($0.name) })
+    let then = ledger(routines, in: analysis.before, rest: analysis.subjects.filter { !mine.contains(after.key($0.name)) })
+    let now = ledger(routines, in: after, rest: subjects.filter { !mine.contains(after.key($0.name)) })
+    for row in now.subtracting(then) {
+      guard let name = row.routine, let subject = routines.first(where: { after.key($0.name) == after.key(name) }) else { continue }
+      guard [.unknownColumns, .unknownObject, .ambiguous].contains(row.reason) else { continue }
+      if breaks.contains(where: { $0.object == subject.name.rendered && $0.line == row.line }) { continue }
+      breaks.append(
+        ImpactReport.Break(
+          object: subject.name.rendered, kind: subject.kind.rawValue, stage: .run, reason: row.reason == .unknownColumns ? "unknown_column" : row.reason.rawValue,
+          file: row.file, line: row.line, detail: "\(row.text.split(whereSeparator: \.isWhitespace).joined(separator: " ")) no longer means anything here", certain: true, caught: false))
+    }
+    for row in now where row.reason == .dynamicName || row.reason == .dynamicText {
+      guard let name = row.routine, let subject = routines.first(where: { after.key($0.name) == after.key(name) }) else { continue }
+      unsure.append(ImpactReport.Unsure(object: subject.name.rendered, file: row.file, line: row.line, reason: row.reason.rawValue, text: row.text))
+    }
+  }
+
+  private func ledger(_ routines: [ImpactSubject], in state: ImpactState, rest: [ImpactSubject]) -> Set<Unresolved> {
+    let extractor = LineageExtractor(
+      catalog: state.catalog, subjects: routines.map(\.tree), context: rest.filter { $0.kind != .view }.map(\.tree), options: .init(keepViews: true))
+    return Set(extractor.extract().unresolved.map { row in
+      var row = row
+      row.hint = ""
+      return row
+    })
+  }
+
+  // MARK: what calls it
+
+  /// Callers of what is broken break too, and so does what fires a broken trigger, unless a handler catches it.
+  private mutating func spread() {
+    var reported: Set<String> = []
+    while true {
+      let broken = Set(breaks.filter { $0.stage == .run && $0.certain && !$0.caught }.map(\.object))
+      guard broken != reported else { return }
+      reported = broken
+      let names = Set(subjects.filter { broken.contains($0.name.rendered) }.map { $0.name.name.lowercased() })
+      var firing = names
+      for (name, facts) in after.triggers where broken.contains(name.rendered) || broken.contains(facts.function?.rendered ?? "") { firing.insert(facts.table.name.lowercased()) }
+      analyse(subjects.filter { !$0.words.isDisjoint(with: firing) })
+      for subject in subjects {
+        guard let use = uses[subject.name] else { continue }
+        for (callee, call) in use.calls where broken.contains(callee.rendered) && callee != subject.name {
+          add(subject, "calls_broken", call.line, "calls \(callee.rendered), which breaks", call.isCaught)
+        }
+        for (table, write) in use.writes {
+          for (name, facts) in after.triggers where facts.table == table && !facts.events.isDisjoint(with: write.events) {
+            let function = facts.function ?? name
+            if broken.contains(function.rendered), function != subject.name { add(subject, "fires_broken", write.line, "writes \(table.rendered), whose trigger \(function.rendered) breaks", write.isCaught) }
+          }
+        }
+      }
+    }
+  }
+
+  private mutating func add(_ subject: ImpactSubject, _ reason: String, _ line: Int, _ detail: String, _ isCaught: Bool) {
+    let item = ImpactReport.Break(
+      object: subject.name.rendered, kind: subject.kind.rawValue, stage: .run, reason: reason, file: subject.file, line: line, detail: detail, certain: true,
+      caught: isCaught)
+    if !breaks.contains(item) { breaks.append(item) }
+  }
+}

@@ -1,0 +1,65 @@
+import Cadastre
+import Foundation
+import GoldenSupport
+import Testing
+
+/// `impact` against a real server: every column of every table, dropped, renamed and narrowed, one at a time.
+@Suite(.serialized) struct ImpactTruthTests {
+  struct Figures {
+    var changes = 0
+    var right = 0
+    var wrong: [String] = []
+    var missed: [String] = []
+
+    var precision: Double { right + wrong.count == 0 ? 1 : Double(right) / Double(right + wrong.count) }
+    var recall: Double { right + missed.count == 0 ? 1 : Double(right) / Double(right + missed.count) }
+  }
+
+  @Test func everyColumn() throws {
+    let postgres = try PostgreSQLServer()
+    defer { postgres.stop() }
+    let server = try ImpactServer(postgres, calls: try ImpactFixture.calls())
+    let baseline = try server.outcome(of: nil)
+    #expect(baseline.broken.isEmpty, "before any change: \(baseline.reasons)")
+    let registry = try ImpactFixture.registry()
+    let analysis = try ImpactAnalysis(registry: registry)
+    let columns = try ImpactFixture.columns(of: registry)
+    #expect(columns.count > 90)
+    for kind in ColumnChange.allCases {
+      var figures = Figures()
+      for column in columns {
+        guard let statement = kind.statement(column) else { continue }
+        figures.changes += 1
+        let truth = try server.outcome(of: statement)
+        let report = try analysis.report(on: SourceText(name: "change.sql", text: statement + ";\n"))
+        let predicted = Self.broken(report)
+        let expected = Set(truth.broken.map { "\(truth.isRefused ? "refused by " : "")\($0)" })
+        if truth.broken.isEmpty, truth.isRefused { Issue.record("\(statement): \(truth.reasons)") }
+        figures.right += predicted.intersection(expected).count
+        for item in predicted.subtracting(expected).sorted() {
+          figures.wrong.append("\(statement): \(item) is not broken: \(Self.details(report, item))")
+        }
+        for item in expected.subtracting(predicted).sorted() {
+          let object = item.split(separator: " ").last.map(String.init) ?? item
+          figures.missed.append("\(statement): \(item) is missed: \(truth.reasons[object] ?? "")")
+        }
+      }
+      print("impact, \(kind.rawValue): \(figures.changes) changes, \(figures.right + figures.missed.count) broken pairs, precision \(rounded(figures.precision)), recall \(rounded(figures.recall))")
+      for line in figures.wrong + figures.missed { print("  \(line)") }
+      #expect(figures.precision >= 0.95)
+      #expect(figures.recall >= 0.95)
+    }
+  }
+
+  private func rounded(_ value: Double) -> Double { (value * 1000).rounded() / 1000 }
+
+  /// What a report says breaks: where the server refuses, for what; else what fails when it is run.
+  static func broken(_ report: ImpactReport) -> Set<String> {
+    if report.isRefused { return Set(report.breaks.filter { $0.stage == .refusal && $0.certain }.map { "refused by \($0.object)" }) }
+    return Set(report.breaks.filter { $0.stage == .run && $0.certain && !$0.caught && $0.kind != "constraint" }.map(\.object))
+  }
+
+  private static func details(_ report: ImpactReport, _ item: String) -> String {
+    report.breaks.filter { item.hasSuffix($0.object) }.map { "\($0.line): \($0.reason): \($0.detail)" }.joined(separator: "; ")
+  }
+}
