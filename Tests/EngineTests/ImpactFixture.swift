@@ -4,6 +4,9 @@ import GoldenSupport
 
 /// The warehouse of `fixtures/impact/postgres`, in a registry and on a server.
 struct ImpactFixture {
+  /// Its folder under `fixtures/impact`.
+  var folder = "postgres"
+
   /// One call of a routine, or one query of a view.
   struct Call {
     var object: String
@@ -18,21 +21,21 @@ struct ImpactFixture {
     var isKey: Bool
   }
 
-  static func text(_ name: String) throws -> String { try Fixtures.text("fixtures/impact/postgres/\(name)") }
+  func text(_ name: String) throws -> String { try Fixtures.text("fixtures/impact/\(folder)/\(name)") }
 
-  static func calls() throws -> [Call] {
+  func calls() throws -> [Call] {
     try text("calls.sql").split(separator: "-- object: ").map { part in
       let lines = part.split(separator: "\n", maxSplits: 1)
       return Call(object: String(lines[0]), sql: lines.count > 1 ? String(lines[1]) : "")
     }
   }
 
-  static func registry() throws -> Registry {
-    let folder = FileManager.default.temporaryDirectory.appending(path: "cadastre-\(UUID().uuidString)")
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    let registry = Registry(path: folder.appending(path: "r.db").path)
+  func registry() throws -> Registry {
+    let place = FileManager.default.temporaryDirectory.appending(path: "cadastre-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: place, withIntermediateDirectories: true)
+    let registry = Registry(path: place.appending(path: "r.db").path)
     try registry.create()
-    let paths = ["schema.sql", "routines.sql"].map { Fixtures.path("fixtures/impact/postgres/\($0)") }
+    let paths = ["schema.sql", "routines.sql"].map { Fixtures.path("fixtures/impact/\(folder)/\($0)") }
     _ = try ScanScripts(registry: registry, namespace: "shop", dialect: .postgres).run(paths, by: RegistryLocation.author(command: "test", reason: "test"))
     return registry
   }
@@ -52,6 +55,26 @@ struct ImpactFixture {
     return assets.flatMap { asset in
       asset.columns.compactMap { column in
         column.type.map { TableColumn(table: asset.name.rendered, name: column.name, type: $0, isKey: keys.contains("\(asset.name.rendered).\(column.name)")) }
+      }
+    }
+  }
+}
+
+/// A change of a whole object, by kind.
+enum ObjectChange: String, CaseIterable {
+  case dropTable = "drop table", dropTableCascade = "drop table cascade", renameTable = "rename table", dropView = "drop view", dropRoutine = "drop routine"
+
+  /// The statements of this kind with the objects that they change.
+  func statements(_ assets: [Asset], _ routines: [Routine]) -> [(object: String, statement: String)] {
+    func names(_ kind: AssetKind) -> [String] { assets.filter { $0.kind == kind }.map(\.name.rendered) }
+    return switch self {
+    case .dropTable: names(.table).map { ($0, "DROP TABLE \($0)") }
+    case .dropTableCascade: names(.table).map { ($0, "DROP TABLE \($0) CASCADE") }
+    case .renameTable: names(.table).map { ($0, "ALTER TABLE \($0) RENAME TO \($0.split(separator: ".").last ?? "t")_now") }
+    case .dropView: names(.view).map { ($0, "DROP VIEW \($0)") }
+    case .dropRoutine:
+      routines.filter { $0.kind != .trigger && $0.kind != .view && $0.kind != .script }.map {
+        ($0.name.rendered, "DROP \($0.kind == .procedure ? "PROCEDURE" : "FUNCTION") \($0.name.rendered)")
       }
     }
   }

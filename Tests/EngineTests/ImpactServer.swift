@@ -12,10 +12,10 @@ struct ImpactServer {
   let server: PostgreSQLServer
   let calls: [ImpactFixture.Call]
 
-  init(_ server: PostgreSQLServer, calls: [ImpactFixture.Call]) throws {
+  init(_ server: PostgreSQLServer, _ fixture: ImpactFixture) throws {
     self.server = server
-    self.calls = calls
-    for name in ["schema.sql", "routines.sql", "seed.sql"] { _ = try server.execute(try ImpactFixture.text(name)) }
+    calls = try fixture.calls()
+    for name in ["schema.sql", "routines.sql", "seed.sql"] { _ = try server.execute(try fixture.text(name)) }
     _ = try server.execute(Self.helpers)
   }
 
@@ -93,6 +93,9 @@ struct ImpactServer {
     }
     for match in answer.matches(of: /view ([a-z_0-9.]+) depends on/) { result.append((String(match.1), "DROP VIEW IF EXISTS \(match.1) CASCADE")) }
     for match in answer.matches(of: /function ([a-z_0-9.]+)(\([a-z, ]*\)) depends on/) { result.append((String(match.1), "DROP ROUTINE IF EXISTS \(match.1)\(match.2) CASCADE")) }
+    for match in answer.matches(of: /trigger ([a-z_0-9]+) on table ([a-z_0-9.]+) depends on/) {
+      result.append(("\(match.2).\(match.1)", "DROP TRIGGER IF EXISTS \(match.1) ON \(match.2)"))
+    }
     if result.isEmpty, let match = answer.firstMatch(of: /^(?:23[0-9]{3})\|([a-z_0-9]+\.[a-z_0-9]+)\.([a-z_0-9]+)\|/) {
       result.append(("\(match.1).\(match.2)", "ALTER TABLE IF EXISTS \(match.1) DROP CONSTRAINT IF EXISTS \(match.2) CASCADE"))
     }

@@ -8,7 +8,7 @@ internal import CadastreSQL
 struct BreakSearch {
   /// What a subject uses after the change, for callers and for the order of mending.
   struct Use {
-    var calls: [ObjectName: (line: Int, isCaught: Bool)] = [:]
+    var calls: [(name: ObjectName, call: Binder.RoutineCall)] = []
     var writes: [ObjectName: (line: Int, isCaught: Bool, events: Set<Keyword>)] = [:]
     var objects: Set<ObjectName> = []
     var file: String
@@ -71,7 +71,7 @@ struct BreakSearch {
   private mutating func compare(_ subject: ImpactSubject) {
     let now = after.bind(subject, rules: analysis.rules)
     var use = Use(file: subject.file, kind: subject.kind)
-    for (index, call) in now.calls { use.calls[after.library.entries[index].name] = call }
+    use.calls = now.calls.map { (after.library.entries[$0.routine].name, $0) }
     use.writes = now.writes
     use.objects = now.objects
     uses[subject.name] = use
@@ -82,7 +82,7 @@ struct BreakSearch {
     for fault in then?.faults ?? [] { known[key(fault, byPlace: !isNew)] = fault }
     for fault in now.faults {
       var fault = fault
-      if let before = known[key(fault, byPlace: !isNew)] {
+      if let before = known[key(fault, byPlace: !isNew)] ?? known[key(earlier(fault), byPlace: !isNew)] {
         // what did not fit before is only worse where the target has shrunk
         guard fault.code == .width, let limit = fault.limit, let earlier = before.limit, limit < earlier else { continue }
         if !before.isCertain { fault.isCertain = false }
@@ -95,13 +95,23 @@ struct BreakSearch {
     }
   }
 
+  /// A fault as it would have been named before a column was renamed.
+  private func earlier(_ fault: BindingFault) -> BindingFault {
+    var fault = fault
+    for change in changes where change.kind == .renameColumn {
+      guard let old = change.column, let new = change.newName, fault.subject == "\(change.object.rendered).\(new)" else { continue }
+      fault.subject = "\(change.object.rendered).\(old)"
+    }
+    return fault
+  }
+
   private func key(_ fault: BindingFault, byPlace: Bool) -> String { "\(fault.code.rawValue) \(byPlace ? fault.node : 0) \(fault.subject)" }
 
   // MARK: the ledger of lineage, before and after
 
   /// Texts that only lineage reads, dynamic SQL above all: what is new in its ledger.
   private mutating func compareLedgers(_ candidates: [ImpactSubject]) {
-    let routines = candidates.filter { $0.kind != .view && $0.node != nil && $0.tree !== changed }
+    let routines = candidates.filter { $0.kind != .view && $0.node != nil && $0.tree !== changed && !$0.isBound(analysis.rules) }
     guard !routines.isEmpty else { return }
     let mine = Set(routines.map { after.key($0.name) })
     let then = ledger(routines, in: analysis.before, rest: analysis.subjects.filter { !mine.contains(after.key($0.name)) })
@@ -146,7 +156,7 @@ struct BreakSearch {
       analyse(subjects.filter { !$0.words.isDisjoint(with: firing) })
       for subject in subjects {
         guard let use = uses[subject.name] else { continue }
-        for (callee, call) in use.calls where broken.contains(callee.rendered) && callee != subject.name {
+        for (callee, call) in use.calls where broken.contains(callee.rendered) && callee != subject.name && fails(callee, call.arguments) {
           add(subject, "calls_broken", call.line, "calls \(callee.rendered), which breaks", call.isCaught)
         }
         for (table, write) in use.writes {
@@ -156,6 +166,20 @@ struct BreakSearch {
           }
         }
       }
+    }
+  }
+
+  /// Whether a broken routine fails with these arguments: what is too wide for it in general may fit here.
+  private func fails(_ callee: ObjectName, _ arguments: [ValueType], _ depth: Int = 0) -> Bool {
+    let own = breaks.filter { $0.object == callee.rendered && $0.stage == .run && $0.certain && !$0.caught }
+    if depth > 6 || own.contains(where: { $0.reason != BindingFault.Code.width.rawValue && $0.reason != "calls_broken" }) { return true }
+    guard let subject = subjects.first(where: { $0.name == callee }) else { return true }
+    let bound = after.bind(subject, rules: analysis.rules, arguments: arguments)
+    let lines = Set(own.map(\.line))
+    if bound.faults.contains(where: { $0.code == .width && $0.isCertain && !$0.isCaught && lines.contains($0.line) }) { return true }
+    return bound.calls.contains { call in
+      let name = after.library.entries[call.routine].name
+      return !call.isCaught && name != callee && breaks.contains { $0.object == name.rendered && $0.stage == .run && $0.certain && !$0.caught } && fails(name, call.arguments, depth + 1)
     }
   }
 

@@ -10,7 +10,7 @@ struct FixOrder {
     var writers: [ObjectName: Set<String>] = [:]
     for (name, use) in uses where broken.contains(name.rendered) { for table in use.writes.keys { writers[table, default: []].insert(name.rendered) } }
     for (name, use) in uses where broken.contains(name.rendered) {
-      var needs = Set(use.calls.keys.map(\.rendered))
+      var needs = Set(use.calls.map(\.name.rendered))
       for object in use.objects {
         needs.insert(object.rendered)
         if use.writes[object] == nil { needs.formUnion(writers[object] ?? []) }

@@ -45,20 +45,12 @@ public struct ImpactAnalysis: Sendable {
     let state = ImpactState(catalog: catalog, subjects: subjects)
     before = state
     let rules = rules
-    uses = subjects.filter { ImpactAnalysis.isBound($0, rules) }.map { subject in
+    uses = subjects.filter { $0.kind == .view || $0.isBound(rules) }.map { subject in
       let binder = state.bind(subject, rules: rules)
       return BoundUse(
-        subject: subject, columns: binder.references, objects: binder.objects, calls: Set(binder.calls.keys.map { state.library.entries[$0].name }))
+        subject: subject, columns: binder.references, objects: binder.objects, calls: Set(binder.calls.map { state.library.entries[$0.routine].name }))
     }
     feeds = try registry.feeds(namespace: namespace.name)
-  }
-
-  /// Whether a server parses the text when it is made and keeps it bound to what it names.
-  private static func isBound(_ subject: ImpactSubject, _ rules: ChangeRules) -> Bool {
-    if subject.kind == .view { return true }
-    guard rules.viewsAreBound, let node = subject.node, let body = subject.tree.child(node, .body), subject.tree.nodes[body].endToken > subject.tree.nodes[body].firstToken else { return false }
-    let first = Int(subject.tree.nodes[body].firstToken)
-    return subject.tree.tokens[first].keyword == .return || (first > 0 && subject.tree.tokens[first - 1].keyword == .atomic) || subject.tree.contains(body, .atomic)
   }
 
   /// What a script would do. Nothing is changed.

@@ -24,15 +24,17 @@ struct ImpactState: Sendable {
   }
 
   /// Reads a subject against this state.
-  func bind(_ subject: ImpactSubject, rules: ChangeRules) -> Binder {
+  ///
+  /// - Parameter arguments: what is passed to it; `nil` for whatever its parameters allow.
+  func bind(_ subject: ImpactSubject, rules: ChangeRules, arguments: [ValueType]? = nil) -> Binder {
     var binder = Binder(catalog: catalog, library: library, rules: rules, tree: subject.tree)
     guard let node = subject.node else { return binder }
+    if subject.isBound(rules) { binder.renames = renames }
     if subject.kind == .view {
-      binder.renames = rules.viewsAreBound ? renames : [:]
       _ = binder.rows(node)
       return binder
     }
-    binder.declareParameters(node)
+    binder.declareParameters(node, arguments)
     binder.declared = binder.declaredRows(node)
     let returnsRows = subject.tree.child(node, .returns).map { subject.tree.contains($0, .setof) || subject.tree.child($0, .columnDefinitions) != nil } ?? false
     if !returnsRows { binder.declared = nil }

@@ -35,6 +35,16 @@ struct ImpactSubject: Sendable {
     words = ImpactSubject.words(tree.text(node))
   }
 
+  /// Whether a server parses the text when it is made and keeps it bound to what it names: a view's query, a body that is no string.
+  func isBound(_ rules: ChangeRules) -> Bool {
+    guard rules.viewsAreBound else { return false }
+    if kind == .view { return true }
+    guard let node, let body = tree.child(node, .body), tree.nodes[body].endToken > tree.nodes[body].firstToken else { return false }
+    let first = Int(tree.nodes[body].firstToken)
+    return tree.tokens[first].keyword == .return || tree.tokens[first].keyword == .atomic || (first > 0 && tree.tokens[first - 1].keyword == .atomic)
+      || (first + 1 < tree.tokens.count && tree.tokens[first].keyword == .begin && tree.tokens[first + 1].keyword == .atomic)
+  }
+
   static func definition(in tree: SyntaxTree) -> NodeID? {
     tree.definitions.first { tree.kind($0) == .createRoutine || tree.kind($0) == .createTrigger }
   }

@@ -49,7 +49,7 @@ extension Binder {
     if let name {
       let line = tree.position(node).line
       let known = writes[name]
-      writes[name] = (known?.line ?? line, (known?.isCaught ?? true) && catching > 0, (known?.events ?? []).union([event]))
+      writes[name] = (known?.line ?? line, (known?.isCaught ?? true) && (catching > 0 || handling > 0), (known?.events ?? []).union([event]))
     }
     return Written(asset: asset, fields: rows.fields, isOpen: rows.isOpen, name: name?.rendered ?? spelling(head))
   }
@@ -171,6 +171,7 @@ extension Binder {
       }
     }
     guard let update = tree.child(node, .conflictUpdate) else { return }
+    if let name = table.asset?.name { writes[name]?.events.insert(.update) }
     scopes[level].entries = [
       Entry(alias: alias, name: table.asset?.name, fields: table.fields, isOpen: table.isOpen),
       Entry(alias: "excluded", name: table.asset?.name, fields: table.fields, hidden: Set(table.fields.map { catalog.compared($0.name) }), isOpen: table.isOpen),

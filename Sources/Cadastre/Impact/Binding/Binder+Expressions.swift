@@ -214,7 +214,7 @@ extension Binder {
       }
     }
     let parts = tree.nameParts(head)
-    if let index = routine(head, arguments.count, node) { return result(ofCall: index, arguments, node) }
+    if let index = routine(head, arguments, node) { return result(ofCall: index, arguments, node) }
     return builtIn(parts.last?.text.lowercased() ?? "", arguments, nodes)
   }
 
@@ -379,7 +379,7 @@ extension Binder {
     case .call:
       guard let head = tree.child(node, .name) else { return nil }
       let arguments = tree.children(node).dropFirst().map { value($0) }
-      guard let index = routine(head, arguments.count, node) else { return nil }
+      guard let index = routine(head, arguments, node) else { return nil }
       let rows = rows(ofFunction: index, arguments)
       return rows.isOpen ? nil : rows.fields
     default: return nil

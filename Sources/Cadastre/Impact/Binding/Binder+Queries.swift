@@ -267,7 +267,7 @@ extension Binder {
       name = tree.nameParts(head).last?.text ?? ""
       var arguments: [ValueType] = []
       for argument in tree.children(call).dropFirst() { arguments.append(value(argument)) }
-      if let index = routine(head, arguments.count, call) { rows = self.rows(ofFunction: index, arguments) } else {
+      if let index = routine(head, arguments, call) { rows = self.rows(ofFunction: index, arguments) } else {
         let alias = tree.child(node, .alias).map { spelling($0) } ?? name
         switch name.lowercased() {
         case "generate_series":

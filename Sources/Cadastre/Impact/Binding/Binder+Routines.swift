@@ -8,7 +8,8 @@ extension Binder {
   // MARK: routines that are called
 
   /// The routine of the registry that a call means.
-  mutating func routine(_ head: NodeID, _ arguments: Int, _ node: NodeID) -> Int? {
+  mutating func routine(_ head: NodeID, _ values: [ValueType], _ node: NodeID) -> Int? {
+    let arguments = values.count
     let name = catalog.objectName(head, in: tree)
     let candidates = library.named(key(name))
     guard !candidates.isEmpty else {
@@ -21,10 +22,7 @@ extension Binder {
       fault(.count, node, key(name), "no routine \(name.rendered) takes \(arguments) arguments")
       return candidates.last
     }
-    if !isQuiet {
-      let known = calls[index]
-      calls[index] = (known?.line ?? tree.position(node).line, (known?.isCaught ?? true) && catching > 0)
-    }
+    if !isQuiet { calls.append(RoutineCall(routine: index, arguments: values, line: tree.position(node).line, isCaught: catching > 0 || handling > 0)) }
     return index
   }
 
@@ -114,8 +112,12 @@ extension Binder {
       let declared = tree.child(item, .typeName).map { declaredType($0) }
       isQuiet = quiet
       var type = ValueType(parameter: declared?.type)
-      if tree.flags(item) == 1 { type.size = .nothing } else if let arguments, position < arguments.count {
-        type.size = arguments[position].size
+      if tree.flags(item) == 1 { type.size = .nothing } else if let arguments {
+        if position < arguments.count {
+          type.size = arguments[position].size
+        } else if let value = tree.child(item, .defaultClause).flatMap({ tree.children($0).first }), tree.kind(value) == .literal || tree.kind(value) == .wordValue {
+          type.size = self.value(value).size
+        }
         position += 1
       }
       let variable = Variable(type: type, declared: rules.parametersHoldWidths ? declared?.type : Self.bare(declared?.type), fields: declared?.row)

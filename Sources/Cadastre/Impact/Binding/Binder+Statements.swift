@@ -21,9 +21,9 @@ extension Binder {
     case .loop, .whileLoop, .forEach, .forRange, .forQuery: loop(node, children)
     case .tryCatch:
       for part in children {
-        if tree.kind(part) == .tryBody { catching += 1 }
+        if tree.kind(part) == .tryBody { catching += 1 } else { handling += 1 }
         statements(in: part)
-        if tree.kind(part) == .tryBody { catching -= 1 }
+        if tree.kind(part) == .tryBody { catching -= 1 } else { handling -= 1 }
       }
     case .returnStatement: give(children.first)
     case .returnQuery: returnQuery(children.first, node)
@@ -82,7 +82,9 @@ extension Binder {
     if catches { catching += 1 }
     if let body = tree.child(node, .body) { statements(in: body) }
     if catches { catching -= 1 }
+    handling += 1
     for handler in handlers { if let body = tree.child(handler, .body) { statements(in: body) } }
+    handling -= 1
   }
 
   /// Whether a handler takes every error and does not raise one itself.
@@ -227,8 +229,9 @@ extension Binder {
       return
     }
     let arguments = children.filter { tree.kind($0) == .executeArgument }
-    for argument in arguments { if let value = tree.children(argument).last { _ = self.value(value) } }
-    if let head = children.first(where: { tree.kind($0) == .name }) { _ = routine(head, arguments.count, node) }
+    var values: [ValueType] = []
+    for argument in arguments { values.append(tree.children(argument).last.map { self.value($0) } ?? .unknown) }
+    if let head = children.first(where: { tree.kind($0) == .name }) { _ = routine(head, values, node) }
   }
 
   // MARK: what a routine returns

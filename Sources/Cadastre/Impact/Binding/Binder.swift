@@ -92,6 +92,15 @@ struct Binder {
     var isOpen = false
   }
 
+  /// A call of a routine of the registry.
+  struct RoutineCall {
+    var routine: Int
+    var arguments: [ValueType]
+    var line: Int
+    /// What fails in it does not reach the caller's caller.
+    var isCaught: Bool
+  }
+
   /// What a query gives.
   struct Rows {
     var fields: [Field] = []
@@ -111,8 +120,8 @@ struct Binder {
   /// Columns of the catalogue that the text reads or writes, and objects it names.
   var references: Set<ColumnReference> = []
   var objects: Set<ObjectName> = []
-  /// Routines that are called, by position in the library, and the least protected call's line of each.
-  var calls: [Int: (line: Int, isCaught: Bool)] = [:]
+  /// Routines that are called, by position in the library.
+  var calls: [RoutineCall] = []
   /// Tables written, with the events that fire their triggers.
   var writes: [ObjectName: (line: Int, isCaught: Bool, events: Set<Keyword>)] = [:]
   var routineName: ObjectName?
@@ -121,6 +130,8 @@ struct Binder {
   var returnedRows: [Field]?
   /// Bodies around the current point whose handlers catch everything.
   var catching = 0
+  /// Handlers around the current point: they run only when something has failed.
+  var handling = 0
   /// Set while a text is read for its types only.
   var isQuiet = false
   var depth = 0
@@ -152,7 +163,7 @@ struct Binder {
     guard !isQuiet else { return }
     faults.append(
       BindingFault(
-        code: code, node: node, line: tree.position(node).line, subject: subject, detail: detail, limit: limit, isCertain: isCertain,
+        code: code, node: node, line: tree.position(node).line, subject: subject, detail: detail, limit: limit, isCertain: isCertain && handling == 0,
         isCaught: catching > 0))
   }
 
