@@ -32,7 +32,7 @@ extension Catalog {
   /// Takes a constraint out of a table.
   public mutating func remove(constraint name: String, from table: ObjectName) {
     let compare = self
-    _ = update(table) { $0.constraints.removeAll { compare.same($0.name ?? "", name) } }
+    _ = update(table) { $0.constraints.removeAll { compare.names.same($0.name ?? "", name) } }
   }
 
   private mutating func change(_ node: NodeID, in tree: SyntaxTree) {
@@ -52,36 +52,41 @@ extension Catalog {
   /// A dropped column takes the keys, checks and indexes over it with it.
   private mutating func forget(_ column: String, of table: ObjectName) {
     let compare = self
+    for computed in asset(named: table)?.columns ?? [] where Catalog.mentions(computed.computed?.expression, column, self) {
+      _ = update(table) { $0.columns.removeAll { $0.name == computed.name } }
+      forget(computed.name, of: table)
+    }
     _ = update(table) { asset in
+      for index in asset.columns.indices { asset.columns[index].ordinal = index + 1 }
       asset.constraints.removeAll { constraint in
-        constraint.columns.contains { compare.same($0.name, column) } || Catalog.mentions(constraint.expression, column, compare)
+        constraint.columns.contains { compare.names.same($0.name, column) } || Catalog.mentions(constraint.expression, column, compare)
       }
       asset.indexes.removeAll { index in
-        index.columns.contains { compare.same($0.name, column) } || index.included.contains { compare.same($0, column) } || Catalog.mentions(index.predicate, column, compare)
+        index.columns.contains { compare.names.same($0.name, column) } || index.included.contains { compare.names.same($0, column) } || Catalog.mentions(index.predicate, column, compare)
       }
     }
     for other in assets where other.constraints.contains(where: { $0.references?.table == table }) {
       _ = update(other.name) { asset in
-        asset.constraints.removeAll { constraint in constraint.references?.table == table && constraint.references?.columns.contains { compare.same($0, column) } ?? false }
+        asset.constraints.removeAll { constraint in constraint.references?.table == table && constraint.references?.columns.contains { compare.names.same($0, column) } ?? false }
       }
     }
   }
 
   private static func mentions(_ expression: String?, _ column: String, _ catalog: Catalog) -> Bool {
     guard let expression else { return false }
-    return expression.split { !($0.isLetter || $0.isNumber || $0 == "_") }.contains { catalog.same(String($0), column) }
+    return expression.split { !($0.isLetter || $0.isNumber || $0 == "_") }.contains { catalog.names.same(String($0), column) }
   }
 
   private mutating func rename(_ old: String, of table: ObjectName, to new: String) {
     let compare = self
     _ = update(table) { asset in
       for index in asset.constraints.indices {
-        for key in asset.constraints[index].columns.indices where compare.same(asset.constraints[index].columns[key].name, old) {
+        for key in asset.constraints[index].columns.indices where compare.names.same(asset.constraints[index].columns[key].name, old) {
           asset.constraints[index].columns[key].name = new
         }
       }
       for index in asset.indexes.indices {
-        for key in asset.indexes[index].columns.indices where compare.same(asset.indexes[index].columns[key].name, old) {
+        for key in asset.indexes[index].columns.indices where compare.names.same(asset.indexes[index].columns[key].name, old) {
           asset.indexes[index].columns[key].name = new
         }
       }
@@ -90,7 +95,7 @@ extension Catalog {
       _ = update(other.name) { asset in
         for index in asset.constraints.indices where asset.constraints[index].references?.table == table {
           let columns = asset.constraints[index].references?.columns ?? []
-          asset.constraints[index].references?.columns = columns.map { compare.same($0, old) ? new : $0 }
+          asset.constraints[index].references?.columns = columns.map { compare.names.same($0, old) ? new : $0 }
         }
       }
     }

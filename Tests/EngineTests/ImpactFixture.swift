@@ -19,6 +19,9 @@ struct ImpactFixture {
     var type: LogicalType
     /// Part of a primary, unique or foreign key, on either side.
     var isKey: Bool
+
+    /// The name as it stands in a statement.
+    var spelled: String { name.allSatisfy { $0.isLowercase || $0.isNumber || $0 == "_" } ? name : "\"\(name)\"" }
   }
 
   func text(_ name: String) throws -> String { try Fixtures.text("fixtures/impact/\(folder)/\(name)") }
@@ -87,18 +90,18 @@ enum ColumnChange: String, CaseIterable {
   /// The statement; `nil` where the column cannot be narrowed.
   func statement(_ column: ImpactFixture.TableColumn) -> String? {
     switch self {
-    case .drop: return "ALTER TABLE \(column.table) DROP COLUMN \(column.name)"
-    case .dropCascade: return "ALTER TABLE \(column.table) DROP COLUMN \(column.name) CASCADE"
-    case .rename: return "ALTER TABLE \(column.table) RENAME COLUMN \(column.name) TO \(column.name)_now"
+    case .drop: return "ALTER TABLE \(column.table) DROP COLUMN \(column.spelled)"
+    case .dropCascade: return "ALTER TABLE \(column.table) DROP COLUMN \(column.spelled) CASCADE"
+    case .rename: return "ALTER TABLE \(column.table) RENAME COLUMN \(column.spelled) TO \(column.name.filter { $0 != " " }.lowercased())_now"
     case .narrow:
       guard let (type, value) = narrowed(column) else { return nil }
-      return "ALTER TABLE \(column.table) ALTER COLUMN \(column.name) TYPE \(type) USING \(value)"
+      return "ALTER TABLE \(column.table) ALTER COLUMN \(column.spelled) TYPE \(type) USING \(value)"
     }
   }
 
   /// Half the length, half the precision, the next smaller integer; with values that fit, and that stay apart where they are keys.
   private func narrowed(_ column: ImpactFixture.TableColumn) -> (type: String, value: String)? {
-    let name = column.name
+    let name = column.spelled
     switch column.type {
     case .varchar(let length?) where length > 1: return ("varchar(\(length / 2))", "left(\(name), \(length / 2))")
     case .char(let length) where length > 1: return ("char(\(length / 2))", "left(\(name), \(length / 2))")

@@ -68,21 +68,27 @@ struct ImpactServer {
       }
       // the server names one blocker or several: take them away and ask again
       outcome.isRefused = true
-      let named = Self.blockers(in: answer)
+      let named = Self.blockers(in: answer) + Self.computed(in: answer, of: change ?? "")
       guard !named.isEmpty else {
         outcome.reasons["?"] = answer
         return outcome
       }
       for blocker in named where outcome.broken.insert(blocker.object).inserted { outcome.reasons[blocker.object] = answer }
       // what else goes when a view is dropped
-      for blocker in named where blocker.removal.hasPrefix("DROP VIEW") {
+      for blocker in named where blocker.removal.contains("VIEW") {
         let over = try server.execute(
-          "BEGIN; SET client_min_messages = error;" + removed.map { $0 + ";" }.joined() + "SELECT 'change', probe.change(\(quoted("DROP VIEW IF EXISTS \(blocker.object)")));ROLLBACK;")
+          "BEGIN; SET client_min_messages = error;" + removed.map { $0 + ";" }.joined() + "SELECT 'change', probe.change(\(quoted("\(blocker.removal.split(separator: " CASCADE")[0])")));ROLLBACK;")
         for other in Self.blockers(in: over) where outcome.broken.insert(other.object).inserted { outcome.reasons[other.object] = over }
       }
       removed += named.map(\.removal)
     }
     return outcome
+  }
+
+  /// The computed column that forbids a new type.
+  private static func computed(in answer: String, of change: String) -> [(object: String, removal: String)] {
+    guard let column = answer.firstMatch(of: /is used by generated column "([a-z_0-9]+)"/), let table = change.firstMatch(of: /ALTER TABLE ([a-z_0-9.]+)/) else { return [] }
+    return [("\(table.1).\(column.1)", "ALTER TABLE \(table.1) DROP COLUMN IF EXISTS \(column.1) CASCADE")]
   }
 
   /// The objects that a refusal names, with the statement that removes each.
@@ -91,8 +97,10 @@ struct ImpactServer {
     for match in answer.matches(of: /constraint ([a-z_0-9]+) on table ([a-z_0-9.]+) depends on/) {
       result.append(("\(match.2).\(match.1)", "ALTER TABLE IF EXISTS \(match.2) DROP CONSTRAINT IF EXISTS \(match.1) CASCADE"))
     }
-    for match in answer.matches(of: /view ([a-z_0-9.]+) depends on/) { result.append((String(match.1), "DROP VIEW IF EXISTS \(match.1) CASCADE")) }
-    for match in answer.matches(of: /function ([a-z_0-9.]+)(\([a-z, ]*\)) depends on/) { result.append((String(match.1), "DROP ROUTINE IF EXISTS \(match.1)\(match.2) CASCADE")) }
+    for match in answer.matches(of: /(materialized )?view ([a-z_0-9.]+) depends on/) {
+      result.append((String(match.2), "DROP \(match.1 == nil ? "" : "MATERIALIZED ")VIEW IF EXISTS \(match.2) CASCADE"))
+    }
+    for match in answer.matches(of: /function ([a-z_0-9.]+)(\([a-z_., ]*\)) depends on/) { result.append((String(match.1), "DROP ROUTINE IF EXISTS \(match.1)\(match.2) CASCADE")) }
     for match in answer.matches(of: /trigger ([a-z_0-9]+) on table ([a-z_0-9.]+) depends on/) {
       result.append(("\(match.2).\(match.1)", "DROP TRIGGER IF EXISTS \(match.1) ON \(match.2)"))
     }

@@ -9,7 +9,7 @@ struct BreakSearch {
   /// What a subject uses after the change, for callers and for the order of mending.
   struct Use {
     var calls: [(name: ObjectName, call: Binder.RoutineCall)] = []
-    var writes: [ObjectName: (line: Int, isCaught: Bool, events: Set<Keyword>)] = [:]
+    var writes: [ObjectName: Binder.Write] = [:]
     var objects: Set<ObjectName> = []
     var file: String
     var kind: RoutineKind
@@ -75,6 +75,7 @@ struct BreakSearch {
     use.writes = now.writes
     use.objects = now.objects
     uses[subject.name] = use
+    if isIdle(subject) { return }
     let isNew = subject.tree === changed
     let old = isNew ? analysis.subjects.first { $0.name == subject.name } : subject
     let then = old.map { analysis.before.bind($0, rules: analysis.rules) }
@@ -93,6 +94,12 @@ struct BreakSearch {
           object: subject.name.rendered, kind: subject.kind.rawValue, stage: .run, reason: fault.code.rawValue, file: subject.file, line: fault.line,
           detail: fault.detail, certain: fault.isCertain, caught: fault.isCaught))
     }
+  }
+
+  /// Whether a function that only triggers run has lost its last one.
+  private func isIdle(_ subject: ImpactSubject) -> Bool {
+    func runs(_ trigger: (name: ObjectName, facts: TriggerFacts)) -> Bool { trigger.facts.function.map(after.key) == after.key(subject.name) }
+    return analysis.before.triggers.contains(where: runs) && !after.triggers.contains(where: runs)
   }
 
   /// A fault as it would have been named before a column was renamed.
@@ -160,7 +167,7 @@ struct BreakSearch {
           add(subject, "calls_broken", call.line, "calls \(callee.rendered), which breaks", call.isCaught)
         }
         for (table, write) in use.writes {
-          for (name, facts) in after.triggers where facts.table == table && !facts.events.isDisjoint(with: write.events) {
+          for (name, facts) in after.triggers where facts.table == table && facts.isFired(by: write, after.catalog.names.same) {
             let function = facts.function ?? name
             if broken.contains(function.rendered), function != subject.name { add(subject, "fires_broken", write.line, "writes \(table.rendered), whose trigger \(function.rendered) breaks", write.isCaught) }
           }

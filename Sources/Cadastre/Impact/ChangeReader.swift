@@ -46,7 +46,7 @@ struct ChangeReader {
     case 3: return names.map { SchemaChange(kind: .dropConstraint, object: name, newName: $0, isCascade: isCascade, line: line) }
     case 4:
       guard let column = names.first else { return [] }
-      let old = catalog.asset(named: name)?.columns.first { catalog.same($0.name, column) }
+      let old = catalog.asset(named: name)?.columns.first { catalog.names.same($0.name, column) }
       guard let new = typed(action) else { return [SchemaChange(kind: .alterColumn, object: name, column: column, line: line)] }
       let using = tree.children(action).last { tree.kind($0) != .identifier && tree.kind($0) != .typeName && tree.kind($0) != .name }
       return [

@@ -11,13 +11,15 @@ struct ChangeRules: Sendable, Hashable {
   var insertMayBeShort: Bool
   /// Lengths and precisions of parameters hold what is passed.
   var parametersHoldWidths: Bool
+  /// Bare names in a routine are looked for in its own schema first.
+  var routinesSeeOwnSchema: Bool
 
   /// <https://www.postgresql.org/docs/15/ddl-depend.html>
-  static let bound = ChangeRules(viewsAreBound: true, hasCascade: true, insertMayBeShort: true, parametersHoldWidths: false)
+  static let bound = ChangeRules(viewsAreBound: true, hasCascade: true, insertMayBeShort: true, parametersHoldWidths: false, routinesSeeOwnSchema: false)
 
   /// Views are looked up when they are used.
   /// <https://learn.microsoft.com/sql/relational-databases/system-stored-procedures/sp-refreshview-transact-sql>
-  static let late = ChangeRules(viewsAreBound: false, hasCascade: false, insertMayBeShort: false, parametersHoldWidths: true)
+  static let late = ChangeRules(viewsAreBound: false, hasCascade: false, insertMayBeShort: false, parametersHoldWidths: true, routinesSeeOwnSchema: true)
 
   static func of(_ dialect: Dialect) -> ChangeRules { dialect.features.contains(.postgresDefinitions) ? bound : late }
 }

@@ -67,6 +67,7 @@ public struct ImpactAnalysis: Sendable {
       if change.isCascade {
         for item in found {
           if let use = uses.first(where: { $0.subject.name.rendered == item.object }) { taken.insert(use.subject.name) }
+          for trigger in before.triggers where item.kind == "trigger" && trigger.name.rendered == item.object { taken.insert(trigger.name) }
           var gone = item
           gone.stage = .run
           gone.reason = "dropped_by_cascade"
@@ -101,6 +102,9 @@ public struct ImpactAnalysis: Sendable {
     var dropped: Set<String> = []
     for change in changes where change.kind == .dropRoutine || change.kind == .dropOther { dropped.insert(before.key(change.object)) }
     for name in taken { dropped.insert(before.key(name)) }
+    for trigger in before.triggers where catalog.asset(named: trigger.facts.table) == nil && !changes.contains(where: { $0.kind == .renameTable }) {
+      dropped.insert(before.key(trigger.name))
+    }
     var replaced: [String: ImpactSubject] = [:]
     for node in tree.definitions where tree.kind(node) == .createRoutine || tree.kind(node) == .createTrigger {
       guard let head = tree.child(node, .name) else { continue }

@@ -63,10 +63,10 @@ struct ImpactSubject: Sendable {
     if let call = tree.child(node, .call), let head = tree.child(call, .name) { facts.function = catalog.objectName(head, in: tree) }
     if let events = tree.child(node, .triggerEvents) {
       for word in [Keyword.insert, .update, .delete] where tree.contains(events, word) { facts.events.insert(word) }
-      facts.columns = tree.children(events, .identifier).map { catalog.columnName(of: $0, in: tree) }
+      facts.updated = tree.children(events, .identifier).map { catalog.columnName(of: $0, in: tree) }
     }
     if let condition = tree.child(node, .where) {
-      facts.columns += tree.descendants(condition).filter { tree.kind($0) == .name }.compactMap { tree.nameParts($0).last?.text.lowercased() }
+      facts.watched += tree.descendants(condition).filter { tree.kind($0) == .name }.compactMap { tree.nameParts($0).last?.text.lowercased() }
     }
     return facts
   }
@@ -77,6 +77,15 @@ struct TriggerFacts: Sendable {
   /// `nil` where the trigger has a body of its own.
   var function: ObjectName?
   var events: Set<Keyword> = []
-  /// Columns of UPDATE OF and of the condition.
-  var columns: [String] = []
+  /// Columns of UPDATE OF; none where any column fires it.
+  var updated: [String] = []
+  /// Columns of the condition.
+  var watched: [String] = []
+
+  /// Whether a write fires it.
+  func isFired(by write: Binder.Write, _ same: (String, String) -> Bool) -> Bool {
+    let fired = events.intersection(write.events)
+    if fired != [.update] || updated.isEmpty { return !fired.isEmpty }
+    return updated.contains { column in write.columns.contains { same($0, column) } }
+  }
 }

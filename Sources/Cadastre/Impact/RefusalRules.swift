@@ -26,15 +26,17 @@ struct RefusalRules {
     switch change.kind {
     case .dropColumn:
       guard let column = change.column else { return [] }
-      return boundTo(column, of: change.object, "used_by_view", "uses \(change.rendered)", isDeep: true)
-        + foreignKeys(to: column, of: change.object) + generated(from: column, of: change.object, change) + triggers(on: column, of: change.object, change)
+      // columns computed from it go with it
+      let gone = [column] + generated(from: column, of: change.object).map(\.name)
+      return gone.flatMap { boundTo($0, of: change.object, "used_by_view", "uses \(change.object.rendered(column: $0))") }
+        + foreignKeys(to: column, of: change.object) + triggers(on: column, of: change.object, change)
     case .retypeColumn:
       guard let column = change.column else { return [] }
-      return boundTo(column, of: change.object, "used_by_view", "uses \(change.rendered), whose type may not change under it", isDeep: true)
-        + generated(from: column, of: change.object, change) + triggers(on: column, of: change.object, change) + keys(over: column, change) + checks(over: column, change)
+      return boundTo(column, of: change.object, "used_by_view", "uses \(change.rendered), whose type may not change under it")
+        + computed(from: column, change) + triggers(on: column, of: change.object, change) + keys(over: column, change) + checks(over: column, change)
     case .renameColumn, .addColumn:
       guard let name = change.kind == .addColumn ? change.column : change.newName, let asset = catalog.asset(named: change.object) else { return [] }
-      guard asset.columns.contains(where: { catalog.same($0.name, name) }) else { return [] }
+      guard asset.columns.contains(where: { catalog.names.same($0.name, name) }) else { return [] }
       return [found(asset.name.rendered, asset.kind.rawValue, "name_taken", asset.definedAt?.file, asset.definedAt?.line, "\(asset.name.rendered) already has a column \(name)")]
     case .dropTable, .dropView:
       let name = change.object
@@ -66,9 +68,9 @@ struct RefusalRules {
   // MARK: views
 
   /// Views that use a column, and those over them.
-  private func boundTo(_ column: String, of table: ObjectName, _ reason: String, _ detail: String, isDeep: Bool) -> [ImpactReport.Break] {
+  private func boundTo(_ column: String, of table: ObjectName, _ reason: String, _ detail: String) -> [ImpactReport.Break] {
     guard rules.viewsAreBound else { return [] }
-    let direct = uses.filter { use in use.columns.contains { $0.asset == table && catalog.same($0.column ?? "", column) } }
+    let direct = uses.filter { use in use.columns.contains { $0.asset == table && catalog.names.same($0.column ?? "", column) } }
     return deep(direct, reason, detail)
   }
 
@@ -114,9 +116,9 @@ struct RefusalRules {
     for other in catalog.assets {
       for key in other.constraints where key.references?.table == asset.name {
         let columns = key.references?.columns ?? []
-        guard (columns.isEmpty ? primary : columns).contains(where: { catalog.same($0, column) }) else { continue }
+        guard (columns.isEmpty ? primary : columns).contains(where: { catalog.names.same($0, column) }) else { continue }
         // a key over the dropped column itself goes with it
-        if other.name == asset.name, key.columns.contains(where: { catalog.same($0.name, column) }) { continue }
+        if other.name == asset.name, key.columns.contains(where: { catalog.names.same($0.name, column) }) { continue }
         result.append(constraint(key, of: other, "foreign_key", "refers to \(table.rendered(column: column))"))
       }
     }
@@ -125,18 +127,22 @@ struct RefusalRules {
 
   private func words(_ text: String) -> [String] { text.split { !($0.isLetter || $0.isNumber || $0 == "_") }.map(String.init) }
 
-  private func generated(from column: String, of table: ObjectName, _ change: SchemaChange) -> [ImpactReport.Break] {
-    guard let asset = catalog.asset(named: table) else { return [] }
-    return asset.columns.filter { other in
-      !catalog.same(other.name, column) && other.computed.map { words($0.expression).contains { catalog.same($0, column) } } ?? false
-    }.map {
+  private func generated(from column: String, of table: ObjectName) -> [Column] {
+    catalog.asset(named: table)?.columns.filter { other in
+      !catalog.names.same(other.name, column) && other.computed.map { words($0.expression).contains { catalog.names.same($0, column) } } ?? false
+    } ?? []
+  }
+
+  private func computed(from column: String, _ change: SchemaChange) -> [ImpactReport.Break] {
+    guard let asset = catalog.asset(named: change.object) else { return [] }
+    return generated(from: column, of: change.object).map {
       found(asset.name.rendered(column: $0.name), "column", "generated_column", asset.definedAt?.file, asset.definedAt?.line, "\(asset.name.rendered(column: $0.name)) is computed from \(change.rendered)")
     }
   }
 
   private func triggers(on column: String, of table: ObjectName, _ change: SchemaChange) -> [ImpactReport.Break] {
     guard rules.viewsAreBound else { return [] }
-    return state.triggers.filter { $0.facts.table == table && $0.facts.columns.contains { catalog.same($0, column) } }.map {
+    return state.triggers.filter { $0.facts.table == table && ($0.facts.updated + $0.facts.watched).contains { catalog.names.same($0, column) } }.map {
       found($0.name.rendered, "trigger", "used_by_trigger", nil, nil, "\($0.name.rendered) watches \(change.rendered)")
     }
   }
@@ -156,11 +162,11 @@ struct RefusalRules {
     let primary = asset.constraints.first { $0.kind == .primaryKey }?.columns.map(\.name) ?? []
     for other in catalog.assets {
       for key in other.constraints {
-        let isOwn = other.name == asset.name && key.columns.contains { catalog.same($0.name, column) }
+        let isOwn = other.name == asset.name && key.columns.contains { catalog.names.same($0.name, column) }
         switch key.kind {
         case .foreignKey:
           let columns = key.references?.columns ?? []
-          let isReferenced = key.references?.table == asset.name && (columns.isEmpty ? primary : columns).contains { catalog.same($0, column) }
+          let isReferenced = key.references?.table == asset.name && (columns.isEmpty ? primary : columns).contains { catalog.names.same($0, column) }
           if isOwn || isReferenced { result.append(constraint(key, of: other, "key_parts", "no longer meets: its values are made shorter on one side")) }
         case .primaryKey, .unique:
           if isOwn { result.append(constraint(key, of: other, "key_may_repeat", "may find values twice that differ only in what is cut off", certain: false)) }
@@ -175,7 +181,7 @@ struct RefusalRules {
   private func checks(over column: String, _ change: SchemaChange) -> [ImpactReport.Break] {
     guard change.narrows, Family(change.newType) == .text, let limit = Limit(change.newType), let asset = catalog.asset(named: change.object) else { return [] }
     return asset.constraints.compactMap { key in
-      guard key.kind == .check, let text = key.expression, words(text).contains(where: { catalog.same($0, column) }) else { return nil }
+      guard key.kind == .check, let text = key.expression, words(text).contains(where: { catalog.names.same($0, column) }) else { return nil }
       let literals = text.split(separator: "'", omittingEmptySubsequences: false).enumerated().filter { $0.offset % 2 == 1 }.map { $0.element.count }
       guard let longest = literals.max(), !limit.holds(Decimal(longest)) else { return nil }
       return constraint(key, of: asset, "check_violated", "names values of \(longest) characters that no longer fit")

@@ -49,7 +49,9 @@ extension Binder {
     if let name {
       let line = tree.position(node).line
       let known = writes[name]
-      writes[name] = (known?.line ?? line, (known?.isCaught ?? true) && (catching > 0 || handling > 0), (known?.events ?? []).union([event]))
+      writes[name] = Write(
+        line: known?.line ?? line, isCaught: (known?.isCaught ?? true) && (catching > 0 || handling > 0), events: (known?.events ?? []).union([event]),
+        columns: known?.columns ?? [])
     }
     return Written(asset: asset, fields: rows.fields, isOpen: rows.isOpen, name: name?.rendered ?? spelling(head))
   }
@@ -224,6 +226,10 @@ extension Binder {
   private mutating func assignments(_ node: NodeID, _ table: Written) {
     for item in tree.children(node, .assignment) {
       let children = tree.children(item)
+      if let name = table.asset?.name, let left = children.first {
+        let targets = (tree.kind(left) == .row ? tree.children(left) : [left]).map { catalog.compared(spelling($0)) }
+        writes[name]?.columns.formUnion(targets)
+      }
       guard let left = children.first, let right = children.last, children.count >= 2 else { continue }
       if tree.kind(left) == .row {
         let targets = tree.children(left).map { target(spelling($0), table, $0) }

@@ -352,7 +352,11 @@ extension Binder {
   }
 
   private mutating func field(of value: NodeID, _ name: NodeID) -> ValueType {
-    if let fields = row(value) { return fields.first { same($0.name, spelling(name)) }?.type ?? .unknown }
+    if let fields = row(value) {
+      if let field = fields.first(where: { same($0.name, spelling(name)) }) { return field.type }
+      if !fields.contains(where: \.name.isEmpty) { fault(.unknownColumn, name, spelling(name), "\(tree.text(value, limit: 60)) has no field \(spelling(name))") }
+      return .unknown
+    }
     _ = self.value(value)
     return .unknown
   }

@@ -1,5 +1,6 @@
 internal import CadastreCatalog
 internal import CadastreDialects
+internal import CadastreLineage
 internal import CadastreModel
 internal import CadastreSQL
 internal import Foundation
@@ -10,7 +11,7 @@ extension Binder {
   /// The routine of the registry that a call means.
   mutating func routine(_ head: NodeID, _ values: [ValueType], _ node: NodeID) -> Int? {
     let arguments = values.count
-    let name = catalog.objectName(head, in: tree)
+    let name = completed(head)
     let candidates = library.named(key(name))
     guard !candidates.isEmpty else {
       let written = tree.nameParts(head).count
@@ -104,6 +105,8 @@ extension Binder {
   // MARK: a routine's own text
 
   mutating func declareParameters(_ node: NodeID, _ arguments: [ValueType]? = nil) {
+    searchPath = tree.searchPath(of: node) ?? []
+    if let name = tree.child(node, .name), searchPath.isEmpty, rules.routinesSeeOwnSchema { searchPath = [catalog.objectName(name, in: tree).schema].compactMap(\.self) }
     let items = tree.child(node, .parameterList).map { tree.children($0, .parameterItem) } ?? []
     var position = 0
     for (ordinal, item) in items.enumerated() {

@@ -1,5 +1,6 @@
 internal import CadastreCatalog
 internal import CadastreDialects
+internal import CadastreLineage
 internal import CadastreModel
 internal import CadastreSQL
 internal import Foundation
@@ -43,6 +44,10 @@ extension Binder {
       for child in children where tree.kind(child) != .into { _ = value(child) }
     case .getDiagnostics: for target in tree.children(node, .name) { widen(tree.text(target), .known(1)) }
     case .createTable: createTable(node)
+    case .otherDefinition where tree.firstToken(node).keyword == .refresh:
+      if let name = tree.child(node, .name) { _ = rows(ofTable: name) }
+    case .utility where tree.firstToken(node).keyword == .set:
+      if let schemas = tree.searchPath(of: node) { searchPath = schemas }
     case .raise, .exitStatement, .utility: for child in children { if tree.kind(child) != .identifier, tree.kind(child) != .label { _ = value(child) } }
     default: return
     }

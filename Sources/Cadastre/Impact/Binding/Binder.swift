@@ -92,6 +92,15 @@ struct Binder {
     var isOpen = false
   }
 
+  /// A table that is written.
+  struct Write {
+    var line: Int
+    var isCaught: Bool
+    /// What fires its triggers, and the columns that UPDATE sets.
+    var events: Set<Keyword>
+    var columns: Set<String> = []
+  }
+
   /// A call of a routine of the registry.
   struct RoutineCall {
     var routine: Int
@@ -123,8 +132,10 @@ struct Binder {
   /// Routines that are called, by position in the library.
   var calls: [RoutineCall] = []
   /// Tables written, with the events that fire their triggers.
-  var writes: [ObjectName: (line: Int, isCaught: Bool, events: Set<Keyword>)] = [:]
+  var writes: [ObjectName: Write] = [:]
   var routineName: ObjectName?
+  /// Schemas in which a bare name is looked for first.
+  var searchPath: [String] = []
   /// What RETURN gives, and what the routine says it returns.
   var returned = ValueType.null
   var returnedRows: [Field]?
@@ -153,7 +164,7 @@ struct Binder {
 
   func key(_ name: ObjectName) -> String { name.parts.map(catalog.compared).joined(separator: "\u{0}") }
 
-  func same(_ left: String, _ right: String) -> Bool { catalog.same(left, right) }
+  func same(_ left: String, _ right: String) -> Bool { catalog.names.same(left, right) }
 
   func spelling(_ node: NodeID) -> String { catalog.columnName(of: node, in: tree) }
 
@@ -171,7 +182,7 @@ struct Binder {
 
   /// A table or view by the node that names it.
   mutating func asset(_ node: NodeID) -> Asset? {
-    let name = catalog.objectName(node, in: tree)
+    let name = completed(node)
     if let renamed = renames[key(name)], let found = catalog.asset(named: ObjectName(renamed.split(separator: "\u{0}").map(String.init))) { return found }
     return catalog.asset(named: name)
   }
@@ -190,7 +201,7 @@ struct Binder {
       return (known, nil)
     }
     guard let asset = asset(node) else {
-      let name = catalog.objectName(node, in: tree)
+      let name = completed(node)
       if !isSystem(name) { fault(.unknownObject, node, key(name), "there is no \(name.rendered)") }
       return (Rows(isOpen: true), nil)
     }
@@ -271,8 +282,19 @@ struct Binder {
     return (LogicalType(spelled: text, types: catalog.dialect.types), nil)
   }
 
+  /// The name of an object as it stands: a bare one is looked for along the search path.
+  func completed(_ node: NodeID) -> ObjectName {
+    let parts = tree.nameParts(node)
+    return parts.count == 1 ? completed(ObjectName([catalog.folded(parts[0].text, quoted: parts[0].quoted)])) : catalog.objectName(node, in: tree)
+  }
+
   func completed(_ name: ObjectName) -> ObjectName {
-    guard name.parts.count == 1, let schema = catalog.dialect.identifiers.defaultSchema else { return name }
+    guard name.parts.count == 1 else { return name }
+    for schema in searchPath {
+      let full = ObjectName([schema, name.name])
+      if catalog.asset(named: full) != nil || !library.named(key(full)).isEmpty { return full }
+    }
+    guard let schema = catalog.dialect.identifiers.defaultSchema else { return name }
     return catalog.asset(named: name)?.name ?? ObjectName([schema, name.name])
   }
 
