@@ -50,7 +50,7 @@ extension Registry {
         sql: """
           SELECT v.name, min(x.line) AS line FROM edge_evidence x JOIN column_edge e ON e.id = x.edge_id JOIN namespace n ON n.id = x.namespace_id
             JOIN asset_version v ON v.asset_id = e.target_asset_id AND v.ended_change_id IS NULL JOIN text_value f ON f.id = x.file_id
-           WHERE n.name = ? AND x.ended_change_id IS NULL AND x.routine_id IS NULL AND v.query IS NOT NULL AND f.value = v.file AND x.line >= v.line
+           WHERE n.name = ? AND x.ended_change_id IS NULL AND x.routine_id IS NULL AND e.target_column_id IS NOT NULL AND v.query IS NOT NULL AND f.value = v.file AND x.line >= v.line
            GROUP BY v.name
           """, arguments: [namespace])
       for row in rows { lines[row["name"]] = row["line"] }

@@ -19,6 +19,7 @@ struct ImpactFixture {
     var type: LogicalType
     /// Part of a primary, unique or foreign key, on either side.
     var isKey: Bool
+    var isComputed: Bool
 
     /// The name as it stands in a statement.
     var spelled: String { name.allSatisfy { $0.isLowercase || $0.isNumber || $0 == "_" } ? name : "\"\(name)\"" }
@@ -57,7 +58,7 @@ struct ImpactFixture {
     }
     return assets.flatMap { asset in
       asset.columns.compactMap { column in
-        column.type.map { TableColumn(table: asset.name.rendered, name: column.name, type: $0, isKey: keys.contains("\(asset.name.rendered).\(column.name)")) }
+        column.type.map { TableColumn(table: asset.name.rendered, name: column.name, type: $0, isKey: keys.contains("\(asset.name.rendered).\(column.name)"), isComputed: column.computed != nil) }
       }
     }
   }
@@ -94,7 +95,7 @@ enum ColumnChange: String, CaseIterable {
     case .dropCascade: return "ALTER TABLE \(column.table) DROP COLUMN \(column.spelled) CASCADE"
     case .rename: return "ALTER TABLE \(column.table) RENAME COLUMN \(column.spelled) TO \(column.name.filter { $0 != " " }.lowercased())_now"
     case .narrow:
-      guard let (type, value) = narrowed(column) else { return nil }
+      guard !column.isComputed, let (type, value) = narrowed(column) else { return nil }
       return "ALTER TABLE \(column.table) ALTER COLUMN \(column.spelled) TYPE \(type) USING \(value)"
     }
   }

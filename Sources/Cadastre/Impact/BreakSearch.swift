@@ -11,6 +11,8 @@ struct BreakSearch {
     var calls: [(name: ObjectName, call: Binder.RoutineCall)] = []
     var writes: [ObjectName: Binder.Write] = [:]
     var objects: Set<ObjectName> = []
+    /// Where an object is first named.
+    var lines: [ObjectName: Int] = [:]
     var file: String
     var kind: RoutineKind
   }
@@ -74,6 +76,7 @@ struct BreakSearch {
     use.calls = now.calls.map { (after.library.entries[$0.routine].name, $0) }
     use.writes = now.writes
     use.objects = now.objects
+    use.lines = now.lines
     uses[subject.name] = use
     if isIdle(subject) { return }
     let isNew = subject.tree === changed
@@ -126,11 +129,13 @@ struct BreakSearch {
     for row in now.subtracting(then) {
       guard let name = row.routine, let subject = routines.first(where: { after.key($0.name) == after.key(name) }) else { continue }
       guard [.unknownColumns, .unknownObject, .ambiguous].contains(row.reason) else { continue }
-      if breaks.contains(where: { $0.object == subject.name.rendered && $0.line == row.line }) { continue }
+      let words = row.text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+      let detail = row.hint.contains(" has no column ") ? row.hint : "\(words) no longer means anything here"
+      if breaks.contains(where: { $0.object == subject.name.rendered && ($0.line == row.line || $0.detail == detail) }) { continue }
       breaks.append(
         ImpactReport.Break(
           object: subject.name.rendered, kind: subject.kind.rawValue, stage: .run, reason: row.reason == .unknownColumns ? "unknown_column" : row.reason.rawValue,
-          file: row.file, line: row.line, detail: "\(row.text.split(whereSeparator: \.isWhitespace).joined(separator: " ")) no longer means anything here", certain: true, caught: false))
+          file: row.file, line: row.line, detail: detail, certain: true, caught: false))
     }
     for row in now where row.reason == .dynamicName || row.reason == .dynamicText {
       guard let name = row.routine, let subject = routines.first(where: { after.key($0.name) == after.key(name) }) else { continue }
@@ -141,11 +146,7 @@ struct BreakSearch {
   private func ledger(_ routines: [ImpactSubject], in state: ImpactState, rest: [ImpactSubject]) -> Set<Unresolved> {
     let extractor = LineageExtractor(
       catalog: state.catalog, subjects: routines.map(\.tree), context: rest.filter { $0.kind != .view }.map(\.tree), options: .init(keepViews: true))
-    return Set(extractor.extract().unresolved.map { row in
-      var row = row
-      row.hint = ""
-      return row
-    })
+    return Set(extractor.extract().unresolved)
   }
 
   // MARK: what calls it
@@ -165,6 +166,9 @@ struct BreakSearch {
         guard let use = uses[subject.name] else { continue }
         for (callee, call) in use.calls where broken.contains(callee.rendered) && callee != subject.name && fails(callee, call.arguments) {
           add(subject, "calls_broken", call.line, "calls \(callee.rendered), which breaks", call.isCaught)
+        }
+        for view in use.objects where broken.contains(view.rendered) && view != subject.name && use.writes[view] == nil {
+          add(subject, "reads_broken", use.lines[view] ?? 1, "reads \(view.rendered), which breaks", false)
         }
         for (table, write) in use.writes {
           for (name, facts) in after.triggers where facts.table == table && facts.isFired(by: write, after.catalog.names.same) {

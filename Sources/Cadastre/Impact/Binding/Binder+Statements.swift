@@ -21,10 +21,12 @@ extension Binder {
     case .ifStatement, .caseStatement: branches(node)
     case .loop, .whileLoop, .forEach, .forRange, .forQuery: loop(node, children)
     case .tryCatch:
+      let hides = !children.contains { part in tree.kind(part) == .catchBody && tree.descendants(part).contains { tree.kind($0) == .raise } }
       for part in children {
-        if tree.kind(part) == .tryBody { catching += 1 } else { handling += 1 }
+        let isBody = tree.kind(part) == .tryBody
+        if isBody { catching += hides ? 1 : 0 } else { handling += 1 }
         statements(in: part)
-        if tree.kind(part) == .tryBody { catching -= 1 } else { handling -= 1 }
+        if isBody { catching -= hides ? 1 : 0 } else { handling -= 1 }
       }
     case .returnStatement: give(children.first)
     case .returnQuery: returnQuery(children.first, node)

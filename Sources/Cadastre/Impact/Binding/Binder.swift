@@ -129,6 +129,8 @@ struct Binder {
   /// Columns of the catalogue that the text reads or writes, and objects it names.
   var references: Set<ColumnReference> = []
   var objects: Set<ObjectName> = []
+  /// Where each object is first named.
+  var lines: [ObjectName: Int] = [:]
   /// Routines that are called, by position in the library.
   var calls: [RoutineCall] = []
   /// Tables written, with the events that fire their triggers.
@@ -206,6 +208,7 @@ struct Binder {
       return (Rows(isOpen: true), nil)
     }
     objects.insert(asset.name)
+    if lines[asset.name] == nil { lines[asset.name] = tree.position(node).line }
     return (rows(of: asset), asset.name)
   }
 
