@@ -42,6 +42,12 @@ extension Catalog {
       let names = tree.children(action, .identifier).map { columnName($0, in: tree) }
       switch tree.flags(action) {
       case 2: for name in names { forget(name, of: before.name) }
+      case 3:
+        let compare = self
+        _ = update(before.name) { asset in
+          let bare = asset
+          asset.constraints.removeAll { constraint in names.contains { compare.names.same(ConstraintNames.name(of: constraint, in: bare), $0) } }
+        }
       case 5 where names.count == 2: rename(names[0], of: before.name, to: names[1])
       case 6: if let new = names.last { rename(before.name, to: new) }
       default: continue

@@ -35,6 +35,23 @@ import Testing
     for kind in ObjectChange.allCases { try measure(kind.rawValue, every(step, kind.statements(assets, routines)), server, analysis) }
   }
 
+  /// New definitions, defaults and keys, several statements at once: what `replacements.sql` lists, case by case.
+  @Test func replacements() throws {
+    let fixture = ImpactFixture()
+    let postgres = try PostgreSQLServer()
+    defer { postgres.stop() }
+    let server = try ImpactServer(postgres, fixture)
+    let analysis = try ImpactAnalysis(registry: try fixture.registry())
+    for part in try fixture.text("replacements.sql").split(separator: "-- change: ") {
+      let lines = part.split(separator: "\n", maxSplits: 1).map(String.init)
+      let truth = try server.outcome(of: lines[1])
+      let report = try analysis.report(on: SourceText(name: "change.sql", text: lines[1]))
+      #expect(report.isRefused == truth.isRefused, "\(lines[0]): \(truth.reasons) \(report.breaks)")
+      guard !truth.isRefused else { continue }
+      #expect(Self.broken(report) == truth.broken, "\(lines[0]): \(truth.reasons) \(report.breaks.map { "\($0.object):\($0.line) \($0.detail)" })")
+    }
+  }
+
   private func every<Value>(_ step: Int, _ values: [Value]) -> [Value] { values.enumerated().filter { $0.offset % step == 0 }.map(\.element) }
 
   /// Makes the changes of one kind on the server, one at a time, and compares what breaks with what was said to break.

@@ -69,7 +69,16 @@ struct ChangeReader {
     case .function, .procedure, .proc, .routine: .dropRoutine
     default: .dropOther
     }
-    return tree.children(node, .name).map { item in
+    let names = tree.children(node, .name)
+    let isTrigger = tree.child(node, .identifier).map { tree.firstToken($0).keyword } == .trigger
+    if isTrigger, names.count == 2, tree.contains(node, .on) {
+      let written = catalog.objectName(names[1], in: tree)
+      let table = catalog.asset(named: written)?.name ?? written
+      return [
+        SchemaChange(kind: .dropOther, object: ObjectName(table.parts + [catalog.columnName(of: names[0], in: tree)]), isCascade: isCascade, line: tree.position(node).line)
+      ]
+    }
+    return names.map { item in
       let written = catalog.objectName(item, in: tree)
       return SchemaChange(kind: kind, object: catalog.asset(named: written)?.name ?? written, isCascade: isCascade, line: tree.position(node).line)
     }

@@ -83,6 +83,12 @@ public struct ImpactAnalysis: Sendable {
           refused: !change.isCascade && found.contains { $0.certain }))
     }
     let after = state(after: changes, tree, without: taken)
+    let replacement = ReplacementRules(before: before, after: after.state, rules: rules, tree: tree)
+    for (index, change) in changes.enumerated() {
+      guard let item = replacement.refusal(of: change) else { continue }
+      report.breaks.append(item)
+      report.changes[index].refused = true
+    }
     var search = BreakSearch(analysis: self, changes: changes, after: after.state, subjects: after.subjects, changed: tree)
     search.run(knowing: report.breaks)
     report.breaks += search.breaks

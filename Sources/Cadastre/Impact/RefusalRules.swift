@@ -34,6 +34,7 @@ struct RefusalRules {
       guard let column = change.column else { return [] }
       return boundTo(column, of: change.object, "used_by_view", "uses \(change.rendered), whose type may not change under it")
         + computed(from: column, change) + triggers(on: column, of: change.object, change) + keys(over: column, change) + checks(over: column, change)
+    case .dropConstraint: return foreignKeys(over: change.newName ?? "", of: change.object)
     case .renameColumn, .addColumn:
       guard let name = change.kind == .addColumn ? change.column : change.newName, let asset = catalog.asset(named: change.object) else { return [] }
       guard asset.columns.contains(where: { catalog.names.same($0.name, name) }) else { return [] }
@@ -61,7 +62,7 @@ struct RefusalRules {
   }
 
   private func constraint(_ key: Constraint, of asset: Asset, _ reason: String, _ detail: String, certain: Bool = true) -> ImpactReport.Break {
-    let name = key.name ?? ConstraintNames.name(of: key, in: asset)
+    let name = ConstraintNames.name(of: key, in: asset)
     return found("\(asset.name.rendered).\(name)", "constraint", reason, asset.definedAt?.file, asset.definedAt?.line, "\(name) of \(asset.name.rendered) \(detail)", certain: certain)
   }
 
@@ -125,6 +126,20 @@ struct RefusalRules {
     return result
   }
 
+  /// Foreign keys that refer to what a key says is unique.
+  private func foreignKeys(over name: String, of table: ObjectName) -> [ImpactReport.Break] {
+    guard let asset = catalog.asset(named: table), let key = asset.constraints.first(where: { catalog.names.same(ConstraintNames.name(of: $0, in: asset), name) }),
+      key.kind == .primaryKey || key.kind == .unique
+    else { return [] }
+    let own = Set(key.columns.map { catalog.compared($0.name) })
+    return catalog.assets.flatMap { other in
+      other.constraints.filter { constraint in
+        guard let reference = constraint.references, reference.table == asset.name else { return false }
+        return reference.columns.isEmpty ? key.kind == .primaryKey : Set(reference.columns.map(catalog.compared)) == own
+      }.map { self.constraint($0, of: other, "foreign_key", "refers to what \(name) keeps unique") }
+    }
+  }
+
   private func words(_ text: String) -> [String] { text.split { !($0.isLetter || $0.isNumber || $0 == "_") }.map(String.init) }
 
   private func generated(from column: String, of table: ObjectName) -> [Column] {
@@ -185,20 +200,6 @@ struct RefusalRules {
       let literals = text.split(separator: "'", omittingEmptySubsequences: false).enumerated().filter { $0.offset % 2 == 1 }.map { $0.element.count }
       guard let longest = literals.max(), !limit.holds(Decimal(longest)) else { return nil }
       return constraint(key, of: asset, "check_violated", "names values of \(longest) characters that no longer fit")
-    }
-  }
-}
-
-/// The names that servers give constraints without one.
-/// <https://www.postgresql.org/docs/15/sql-createtable.html>
-enum ConstraintNames {
-  static func name(of constraint: Constraint, in asset: Asset) -> String {
-    let columns = constraint.columns.map(\.name).joined(separator: "_")
-    return switch constraint.kind {
-    case .primaryKey: asset.name.name + "_pkey"
-    case .unique: "\(asset.name.name)_\(columns)_key"
-    case .foreignKey: "\(asset.name.name)_\(columns)_fkey"
-    case .check: columns.isEmpty ? "\(asset.name.name)_check" : "\(asset.name.name)_\(columns)_check"
     }
   }
 }

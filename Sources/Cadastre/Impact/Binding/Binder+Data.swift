@@ -184,19 +184,8 @@ extension Binder {
 
   private mutating func constraint(_ name: String, _ table: Written, _ node: NodeID) {
     guard let asset = table.asset else { return }
-    let known = asset.constraints.contains { same($0.name ?? defaultName(of: $0, asset), name) } || asset.indexes.contains { same($0.name ?? "", name) }
+    let known = asset.constraints.contains { same(ConstraintNames.name(of: $0, in: asset), name) } || asset.indexes.contains { same($0.name ?? "", name) }
     if !known { fault(.constraint, node, name, "\(table.name) has no constraint \(name)") }
-  }
-
-  /// The name that a server gives a constraint without one.
-  private func defaultName(of constraint: Constraint, _ asset: Asset) -> String {
-    let columns = constraint.columns.map(\.name).joined(separator: "_")
-    return switch constraint.kind {
-    case .primaryKey: asset.name.name + "_pkey"
-    case .unique: "\(asset.name.name)_\(columns)_key"
-    case .foreignKey: "\(asset.name.name)_\(columns)_fkey"
-    case .check: "\(asset.name.name)_check"
-    }
   }
 
   private func isUnique(_ names: [String], _ asset: Asset) -> Bool {
