@@ -37,27 +37,38 @@ struct BreakSearch {
   }
 
   mutating func run(knowing refusals: [ImpactReport.Break]) {
-    // the last name of whatever changes; views over it and triggers on it bring theirs
-    var words = Set(changes.flatMap { [$0.object.name.lowercased(), $0.newName?.lowercased()].compactMap(\.self) })
-    var tables = Set(changes.map(\.object))
+    // whatever changes; views over it and triggers on it bring their names
+    var named = Set(changes.map(\.object))
+    for change in changes where change.kind == .renameTable { named.insert(ObjectName(Array(change.object.parts.dropLast()) + [change.newName ?? ""])) }
+    var tables = named
     var grown = true
     while grown {
       grown = false
       for use in analysis.uses where use.subject.kind == .view && !use.objects.isDisjoint(with: tables) {
         if tables.insert(use.subject.name).inserted { grown = true }
-        words.insert(use.subject.name.name.lowercased())
+        named.insert(use.subject.name)
       }
     }
     let states = analysis.before.triggers + after.triggers
     for (name, facts) in states where tables.contains(facts.table) {
-      words.insert(name.name.lowercased())
-      if let function = facts.function { words.insert(function.name.lowercased()) }
+      named.insert(name)
+      if let function = facts.function { named.insert(function) }
     }
-    analyse(subjects.filter { !$0.words.isDisjoint(with: words) })
+    analyse(subjects.filter { subject in named.contains { mentions(subject, $0) } })
     spread()
   }
 
   // MARK: what names it
+
+  /// Whether a text may name an object: its last name stands in it, and its schema or no need of one.
+  private func mentions(_ subject: ImpactSubject, _ name: ObjectName) -> Bool {
+    // a trigger is named by nobody
+    if name.parts.count > 2 { return subject.name == name }
+    guard subject.words.contains(name.name.lowercased()) else { return false }
+    guard let schema = name.schema?.lowercased(), schema != after.catalog.dialect.identifiers.defaultSchema?.lowercased() else { return true }
+    return subject.words.contains(schema) || subject.words.contains("search_path") || subject.name.schema?.lowercased() == schema || subject.name == name
+      || analysis.before.catalog.candidates(for: name.name) == 1
+  }
 
   private mutating func analyse(_ candidates: [ImpactSubject]) {
     let fresh = candidates.filter { !done.contains($0.name) }
@@ -158,10 +169,9 @@ struct BreakSearch {
       let broken = Set(breaks.filter { $0.stage == .run && $0.certain && !$0.caught }.map(\.object))
       guard broken != reported else { return }
       reported = broken
-      let names = Set(subjects.filter { broken.contains($0.name.rendered) }.map { $0.name.name.lowercased() })
-      var firing = names
-      for (name, facts) in after.triggers where broken.contains(name.rendered) || broken.contains(facts.function?.rendered ?? "") { firing.insert(facts.table.name.lowercased()) }
-      analyse(subjects.filter { !$0.words.isDisjoint(with: firing) })
+      var firing = Set(subjects.filter { broken.contains($0.name.rendered) }.map(\.name))
+      for (name, facts) in after.triggers where broken.contains(name.rendered) || broken.contains(facts.function?.rendered ?? "") { firing.insert(facts.table) }
+      analyse(subjects.filter { subject in firing.contains { mentions(subject, $0) } })
       for subject in subjects {
         guard let use = uses[subject.name] else { continue }
         for (callee, call) in use.calls where broken.contains(callee.rendered) && callee != subject.name && fails(callee, call.arguments) {
