@@ -15,9 +15,23 @@ extension Catalog {
         let kind = tree.child(node, .identifier).map { tree.firstToken($0).keyword }
         guard kind == .table || kind == .view || kind == .sequence || kind == .synonym || kind == .type else { continue }
         for name in tree.children(node, .name) { remove(objectName(name, in: tree)) }
+      case .execute:
+        amend(node, in: tree)
+        systemRename(node, in: tree)
       default: amend(node, in: tree)
       }
     }
+  }
+
+  /// `sp_rename 'schema.table', 'new'`.
+  /// <https://learn.microsoft.com/sql/relational-databases/system-stored-procedures/sp-rename-transact-sql>
+  private mutating func systemRename(_ node: NodeID, in tree: SyntaxTree) {
+    guard let name = tree.child(node, .name), tree.nameParts(name).last?.text.lowercased() == "sp_rename" else { return }
+    let texts = tree.children(node, .executeArgument).compactMap { tree.child($0, .literal) }.map { tree.stringValue(tree.firstToken($0)) }
+    guard texts.count == 2 || (texts.count == 3 && texts[2].uppercased() == "OBJECT") else { return }
+    let old = ObjectName(texts[0].split(separator: ".").map { String($0.filter { $0 != "[" && $0 != "]" }) })
+    guard let asset = asset(named: old) else { return }
+    rename(asset.name, to: texts[1])
   }
 
   /// Takes an asset out, and the foreign keys that point at it.

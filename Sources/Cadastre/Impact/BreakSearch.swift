@@ -102,7 +102,8 @@ struct BreakSearch {
         guard fault.code == .width, let limit = fault.limit, let earlier = before.limit, limit < earlier else { continue }
         if !before.isCertain { fault.isCertain = false }
       }
-      // an open width fits what it fitted before, unless the target is now smaller
+      // a width that is not known is no news of its own
+      if fault.code == .width, !fault.isCertain, !changes.contains(where: \.narrows) { continue }
       breaks.append(
         ImpactReport.Break(
           object: subject.name.rendered, kind: subject.kind.rawValue, stage: .run, reason: fault.code.rawValue, file: subject.file, line: fault.line,

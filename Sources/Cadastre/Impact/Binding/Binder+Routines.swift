@@ -15,7 +15,7 @@ extension Binder {
     let candidates = library.named(key(name))
     guard !candidates.isEmpty else {
       let written = tree.nameParts(head).count
-      if written > 1, !isSystem(name), !catalog.dialect.features.contains(.xmlMethods) { fault(.unknownRoutine, node, key(name), "there is no routine \(name.rendered)") }
+      if written > 1, !isSystem(name), tree.kind(node) == .execute || !catalog.dialect.features.contains(.xmlMethods) { fault(.unknownRoutine, node, key(name), "there is no routine \(name.rendered)") }
       return nil
     }
     let index = candidates.last { takes($0, arguments) }
