@@ -192,7 +192,8 @@ struct ChangedScan {
   ) throws -> ScanReport? {
     var report = ScanReport()
     let keys = Set(picked.map { extractor.key(of: $0) }.map { Key($0.routine, $0.file) })
-    let routines = lineage.routines.filter { changedPaths.contains($0.definedAt.file) || keys.contains(Key($0.name.rendered, $0.definedAt.file)) }
+    let found = lineage.routines + TriggerTexts.routines(in: reading.trees, catalog)
+    let routines = found.filter { changedPaths.contains($0.definedAt.file) || keys.contains(Key($0.name.rendered, $0.definedAt.file)) }
     let assets = catalog.assets.filter { asset in asset.definedAt.map { involved.contains($0.file) } ?? false }
     var result = ScanResult(
       namespace: Namespace(name: namespace, dialect: scan.dialect, caseInsensitive: scan.rules.identifiers.caseInsensitive), roots: roots,

@@ -73,7 +73,8 @@ public struct ScanScripts: Sendable {
     let assets = catalog.assets.filter { asset in !known.contains(asset.name) || roots.contains { ScanFiles.isUnder($0, asset.definedAt?.file) } }
     let result = ScanResult(
       namespace: Namespace(name: namespace, dialect: dialect, caseInsensitive: rules.identifiers.caseInsensitive), roots: roots,
-      assets: completed(assets, lineage), routines: lineage.routines, names: lineage.names, units: units(lineage, reading.unreadable),
+      assets: completed(assets, lineage), routines: lineage.routines + TriggerTexts.routines(in: trees, catalog),
+      names: lineage.names, units: units(lineage, reading.unreadable),
       files: reading.files)
     report.summary = try registry.apply(result, by: author)
     report.files = listed.count

@@ -44,6 +44,10 @@ enum Exit: Int32 {
     case OpenLineageFailure.malformed(let path, let place, let reason):
       complain("\(path)\(place.map { ", " + $0 } ?? ""): not OpenLineage: \(reason); nothing was changed")
       exit(data.rawValue)
+    case let failure as ImpactFailure:
+      let (code, message) = describe(failure)
+      complain(message)
+      exit(code.rawValue)
     case let failure as Failure:
       complain(failure.message)
       exit(failure.code.rawValue)
@@ -109,6 +113,17 @@ enum Exit: Int32 {
       } else {
         (.findings, "\(source) -> \(target) was never declared; nothing was changed")
       }
+    }
+  }
+
+  private static func describe(_ failure: ImpactFailure) -> (Exit, String) {
+    switch failure {
+    case .unknownNamespace(let name, let known): (.findings, "no warehouse '\(name)' in the registry; known: \(known.joined(separator: ", "))")
+    case .severalNamespaces(let known):
+      known.isEmpty
+        ? (.findings, "the registry is empty; 'cadastre scan' fills it")
+        : (.usage, "which warehouse? give --namespace, one of: \(known.joined(separator: ", "))")
+    case .nothingChanged(let path): (.data, "\(path): no ALTER, DROP or CREATE that could change anything")
     }
   }
 

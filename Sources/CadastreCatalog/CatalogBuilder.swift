@@ -25,7 +25,7 @@ extension Catalog {
 
   // MARK: definitions
 
-  private mutating func define(_ node: NodeID, in tree: SyntaxTree, database: inout String?) {
+  mutating func define(_ node: NodeID, in tree: SyntaxTree, database: inout String?) {
     let names = tree.children(node, .name)
     if tree.kind(node) == .useDatabase {
       database = names.first.map { tree.nameParts($0).last?.text ?? "" }
@@ -78,7 +78,7 @@ extension Catalog {
 
   // MARK: what comes after the definition
 
-  private mutating func amend(_ node: NodeID, in tree: SyntaxTree) {
+  mutating func amend(_ node: NodeID, in tree: SyntaxTree) {
     switch tree.kind(node) {
     case .createIndex:
       guard let target = tree.child(node, .target), let table = tree.child(target, .name) else { return }

@@ -103,6 +103,29 @@ import Testing
     #expect(try run(["lineage", "upstream", "no.such.thing"]).code == 1)
   }
 
+  @Test func impactOfAChange() throws {
+    #expect(try run(["init"]).code == 0)
+    #expect(try run(["scan", Fixtures.path("fixtures/demo/warehouse"), "--namespace", "harbour", "--dialect", "tsql"]).code == 0)
+    let drop = try write("drop.sql", "ALTER TABLE dw.dim_customer DROP COLUMN full_name;\n")
+    let text = try run(["impact", drop])
+    #expect(text.code == 0, "\(text.error)")
+    #expect(text.out.contains("dw.load_customer_scd2.sql:22: dw.load_customer_scd2: unknown_column: dw.dim_customer has no column full_name"))
+    #expect(text.out.contains("v_mailable.sql:3: mart.v_mailable: reads_broken") || text.out.contains("v_mailable.sql:4: mart.v_mailable: reads_broken"), "\(text.out)")
+    #expect(text.out.contains("etl.run_nightly: calls_broken"))
+    let json = try #require(try JSONSerialization.jsonObject(with: Data(try run(["impact", drop, "--format", "json"]).out.utf8)) as? [String: Any])
+    let order = try #require(json["order"] as? [String])
+    let places = ["mart.v_active_customer", "mart.v_mailable"].compactMap { order.firstIndex(of: $0) }
+    #expect(places.count == 2 && places[0] < places[1], "\(order)")
+    #expect(try run(["impact", drop, "--strict"]).code == 1)
+    #expect(try run(["impact", try write("none.sql", "SELECT 1;\n")]).code == 65)
+    #expect(try run(["impact", drop, "--namespace", "nowhere"]).code == 1)
+    #expect(try run(["impact", "missing.sql"]).code == 66)
+    let narrow = try write("narrow.sql", "ALTER TABLE stg.customer ALTER COLUMN email nvarchar(10) NULL;\n")
+    #expect(try run(["impact", narrow]).out.contains("stg.load_customer: too_wide: stg.customer.email is varchar(10)"))
+    let view = try write("view.sql", "CREATE OR ALTER VIEW mart.v_active_customer AS SELECT customer_key, postcode FROM dw.dim_customer;\n")
+    #expect(try run(["impact", view]).out.contains("mart.v_active_customer has no column full_name"))
+  }
+
   @Test func folderWithoutScripts() throws {
     #expect(try run(["init"]).code == 0)
     try FileManager.default.createDirectory(at: folder.appending(path: "none"), withIntermediateDirectories: true)

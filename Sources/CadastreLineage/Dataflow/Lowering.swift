@@ -1,4 +1,4 @@
-internal import CadastreSQL
+package import CadastreSQL
 
 /// Lowers the statements of a body to steps. One function per construct; which constructs occur is the dialect's affair.
 struct Lowering {
@@ -204,7 +204,7 @@ struct Lowering {
 
 extension SyntaxTree {
   /// The schemas of `SET search_path TO a, b`; `nil` for another SET. `"$user"` and pg_temp name none.
-  func searchPath(of node: NodeID) -> [String]? {
+  package func searchPath(of node: NodeID) -> [String]? {
     let children = children(node)
     guard let at = children.firstIndex(where: { kind($0) == .name && text($0).lowercased() == "search_path" }) else { return nil }
     return children[(at + 1)...].prefix { kind($0) == .identifier || kind($0) == .literal || kind($0) == .name }.compactMap { part in
