@@ -88,7 +88,9 @@ let package = Package(
 
     // tests
     .target(name: "GoldenSupport", path: "Tests/GoldenSupport", swiftSettings: settings),
-    tests("CadastreLineageTests", uses: ["Cadastre", "GoldenSupport"]),
+    tests(
+      "CadastreLineageTests",
+      uses: ["Cadastre", "CadastreCatalog", "CadastreSQL", "CadastreDialects", "CadastreDiagnostics", "CadastreModel", "GoldenSupport"]),
     tests("CadastreSQLTests", uses: ["Cadastre", "CadastreSQL", "CadastreDialects", "CadastreDiagnostics", "CadastreModel", "GoldenSupport"]),
     tests("CadastreStoreTests", uses: ["CadastreStore", "CadastreModel", "GoldenSupport"]),
     tests("CadastreOnboardingTests", uses: ["Cadastre", "CadastreDelimited", "GoldenSupport"]),

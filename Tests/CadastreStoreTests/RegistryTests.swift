@@ -30,13 +30,15 @@ import Testing
         name: $0, kind: .table, columns: [Column(name: "a", ordinal: 1, nativeType: "int"), Column(name: "b", ordinal: 2, nativeType: "int")],
         dialect: .tsql, definedAt: span)
     }
-    let columns = [ColumnReference(asset: source, column: "a"), ColumnReference(asset: target, column: "b")]
+    var names = EdgeNames()
+    names.columns = [ColumnReference(asset: source, column: "a"), ColumnReference(asset: target, column: "b")]
+    names.owners = [EdgeNames.Owner(routine: name, file: "code/a.sql")]
+    names.expressions = [body]
     let edge = NumberedEdge(
-      source: 0, target: 1, columns: [], subtype: .identity, origin: .parsed, routine: name, file: "code/a.sql", line: 3, statement: 1, expression: body,
-      confidence: 1)
+      source: 0, target: 1, owner: 0, line: 3, statement: 1, expression: 0, columns: 0, subtype: .identity, origin: .parsed, candidates: 1)
     return ScanResult(
       namespace: namespace, roots: ["code"], assets: table ? assets : [assets[0]],
-      routines: routine ? [Routine(name: name, kind: .procedure, dialect: .tsql, source: body, definedAt: span)] : [], columns: columns,
+      routines: routine ? [Routine(name: name, kind: .procedure, dialect: .tsql, source: body, definedAt: span)] : [], names: names,
       units: routine ? [ScanUnit(routine: name, file: "code/a.sql", edges: [edge])] : [])
   }
 

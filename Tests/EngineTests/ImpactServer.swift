@@ -1,4 +1,5 @@
 import Foundation
+import GoldenSupport
 
 /// What a real server says of a change: the objects for which it refuses it, or the routines and views that fail after it.
 struct ImpactServer {

@@ -51,7 +51,8 @@ public struct CaseFile: Sendable {
   public var sql: String { sections["sql"] ?? "" }
   /// Nil where the routine is not run.
   public var call: String? { sections["call"] }
-  public var lineage: TruthFile? { sections["lineage"].map(TruthFile.init) }
+  /// - Parameter tables: the columns of tables, by name, for `*`.
+  public func lineage(tables: [String: [String]] = [:]) -> TruthFile? { sections["lineage"].map { TruthFile($0, tables: tables) } }
   public var unresolved: [String] {
     (sections["unresolved"] ?? "").split(separator: "\n").map { String($0).trimmed }.filter { !$0.isEmpty && !$0.hasPrefix("#") }
   }

@@ -27,7 +27,7 @@ struct Recall {
   }
 
   var account: String {
-    let optional = source.lineage?.optional ?? []
+    let optional = source.lineage()?.optional ?? []
     let lines = missing.map {
       "  \($0.source) -> \($0.target), shown by: \(outcome.witnesses[$0] ?? "")\(optional.contains($0) ? " (the case's lineage calls it optional)" : "")"
     }
