@@ -2,12 +2,12 @@ import Foundation
 import PackagePlugin
 
 /// Turns the text files of a target into Swift source, so that the command carries them inside: the numbered migrations of `schema/`,
-/// and the statement tables of the dialects.
+/// and the tables of the dialects.
 @main struct EmbedText: BuildToolPlugin {
   func createBuildCommands(context: PluginContext, target: any Target) async throws -> [Command] {
     guard let target = target as? SourceModuleTarget else { return [] }
     let migrations = target.sourceFiles(withSuffix: "sql").map(\.url).filter { $0.lastPathComponent.first?.isNumber == true }
-    let tables = target.sourceFiles(withSuffix: "grammar").map(\.url)
+    let tables = target.sourceFiles.map(\.url).filter { ["grammar", "tsv"].contains($0.pathExtension) }
     let tool = try context.tool(named: "embed-text").url
     func command(_ what: String, _ files: [URL]) -> [Command] {
       guard !files.isEmpty else { return [] }

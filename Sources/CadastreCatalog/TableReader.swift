@@ -34,6 +34,16 @@ public struct TableReader {
           copy.ordinal = asset.columns.count + 1
           asset.columns.append(copy)
         }
+      case .tableOption where tree.firstToken(child).keyword == .inherits:
+        // the parents' columns come first
+        var inherited: [Column] = []
+        for name in tree.children(child, .name) {
+          for column in catalog.asset(named: catalog.objectName(name, in: tree))?.columns ?? [] where !inherited.contains(where: { $0.name == column.name }) {
+            inherited.append(column)
+          }
+        }
+        asset.columns = inherited + asset.columns.filter { column in !inherited.contains { $0.name == column.name } }
+        for index in asset.columns.indices { asset.columns[index].ordinal = index + 1 }
       default: continue
       }
     }

@@ -1,4 +1,4 @@
-/// The texts of `Statements/*.grammar`: statements whose grammar is data. Their notation is in `docs/statement-tables.md`.
+/// The texts of `SystemCatalogs/*.tsv`, and of `Statements/*.grammar`: statements whose grammar is data. Their notation is in `docs/statement-tables.md`.
 enum StatementTables {
   static let tsql = texts("tsql-definitions", "tsql-utilities", "tsql-rules", "common")
   static let postgres = texts("postgres", "common")

@@ -1,3 +1,5 @@
+internal import CadastreModel
+
 /// One statement's write of a table: what decides about a call decides about it.
 struct TableWrite: Sendable {
   /// The table's rows.
@@ -15,6 +17,8 @@ struct PlainOutcome: Sendable {
   /// What may fail in it: a caller's handler may catch that.
   var faults: Flow
   var dependencies: Set<String>
+  /// What decides which rows are in the tables that it writes.
+  var existence: [ObjectName: Flow]
   /// Routines that it has run.
   var ran: Set<Int>
 }
@@ -43,4 +47,6 @@ struct CallOutcome: Sendable {
   var results: [Relation]
   /// Temporary tables that the callee made itself.
   var ownTables: Set<String>
+  /// What decides that it ends with an error.
+  var raised = Flow()
 }

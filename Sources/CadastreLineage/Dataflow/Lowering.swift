@@ -63,7 +63,7 @@ struct Lowering {
       return compound(node) { lowering in
         let body = lowering.tree.child(node, .tryBody).map { lowering.steps(in: $0) } ?? []
         let handler = lowering.tree.child(node, .catchBody).map { lowering.steps(in: $0) } ?? []
-        return .protected(body: body, handlers: [handler])
+        return .protected(body: body, handlers: [Step.Handler(conditions: "", body: handler)])
       }
     case .exitStatement:
       let label = tree.child(node, .identifier).map { tree.text($0).lowercased() }
@@ -136,7 +136,11 @@ struct Lowering {
     }
     steps += compound(node) { lowering in
       let body = lowering.body(of: node)
-      return .protected(body: body, handlers: handlers.map { lowering.body(of: $0) })
+      return .protected(body: body, handlers: handlers.map { handler in
+        let head = lowering.tree.nodes[handler].firstToken..<(lowering.tree.child(handler, .body).map { lowering.tree.nodes[$0].firstToken } ?? lowering.tree.nodes[handler].endToken)
+        let words = head.map { lowering.tree.text(lowering.tree.tokens[Int($0)]).lowercased() }
+        return Step.Handler(conditions: words.joined(separator: " "), body: lowering.body(of: handler))
+      })
     }
     return steps
   }

@@ -23,7 +23,7 @@ struct Step: Sendable {
     /// A block that EXIT may leave by its label.
     case labelled(label: String, body: [Step])
     /// Handlers run when something in the body fails.
-    case protected(body: [Step], handlers: [[Step]])
+    case protected(body: [Step], handlers: [Handler])
     case open(cursor: NodeID, query: NodeID?)
     case fetch(cursor: NodeID, into: [NodeID])
     case call
@@ -52,6 +52,18 @@ struct Step: Sendable {
     case evaluate(NodeID)
     case rowCount(variables: [NodeID])
     case unread
+  }
+
+  struct Handler: Sendable {
+    /// What it catches, lower case: `unique_violation or others`; empty for everything.
+    var conditions: String
+    var body: [Step]
+
+    /// It only raises again: nothing is caught.
+    var raisesAgain: Bool {
+      guard let last = body.last, body.count == 1, case .fail(let certain) = last.operation else { return false }
+      return certain
+    }
   }
 
   struct Arm: Sendable {

@@ -166,6 +166,7 @@ extension Interpreter {
       returned = known.returned
       results += known.results
       if sharesTables { shareTables(of: known) }
+      follow(error: known.raised)
       return known.state
     }
     calls += 1
@@ -173,6 +174,7 @@ extension Interpreter {
     let outcome = body(of: definition, index, bound, given)
     if sharesTables { shareTables(of: outcome) }
     results += outcome.results
+    follow(error: outcome.raised)
     if outcomes[index, default: []].count < 8, !running.contains(index) { outcomes[index, default: []].append(outcome) }
     return outcome.state
   }
@@ -183,21 +185,23 @@ extension Interpreter {
     _ sharesTables: Bool
   ) -> State? {
     if plainOutcomes[index] == nil {
-      let outer = (dependencies, ran, writes, firing)
-      (dependencies, ran, writes, firing) = ([], [index], [], [])
+      let outer = (dependencies, ran, writes, firing, existence)
+      (dependencies, ran, writes, firing, existence) = ([], [index], [], [], [:])
       calls += 1
       var alone = given
       alone.control = Flow()
       faults.append(Flow())
       let outcome = body(of: definition, index, bound, alone)
       plainOutcomes[index] = PlainOutcome(
-        outcome: outcome, writes: writes ?? [], faults: faults.popLast() ?? Flow(), dependencies: dependencies, ran: ran)
-      (dependencies, ran, writes, firing) = outer
+        outcome: outcome, writes: writes ?? [], faults: faults.popLast() ?? Flow(), dependencies: dependencies,
+        existence: existence, ran: ran)
+      (dependencies, ran, writes, firing, existence) = outer
     }
     guard let known = plainOutcomes[index] else { return nil }
     dependencies.formUnion(known.dependencies)
     ran.formUnion(known.ran)
     writes?.append(contentsOf: known.writes)
+    for (table, rows) in known.existence { existence[table, default: Flow()].add(rows.adding(given.control)) }
     if !faults.isEmpty { faults[faults.count - 1].add(known.faults) }
     for entry in given.control.entries {
       for subtype in entry.uses.indirectSubtypes {
@@ -216,6 +220,7 @@ extension Interpreter {
     returned = outcome.returned
     results += outcome.results
     if sharesTables { shareTables(of: outcome) }
+    follow(error: outcome.raised.isEmpty ? Flow() : outcome.raised.adding(given.control))
     return outcome.state
   }
 
@@ -232,6 +237,7 @@ extension Interpreter {
     of definition: RoutineDefinition, _ index: Int, _ bound: [(RoutineDefinition.Parameter, State.Cell?, Relation?)], _ given: CallOutcome.Inputs
   ) -> CallOutcome {
     let saved = (unit, frames, state, results)
+    let outerRaised = raised
     unit = Unit(tree: definition.tree, routine: index, routineName: definition.name, file: definition.tree.source.name)
     frames = []
     state = State()
@@ -260,8 +266,9 @@ extension Interpreter {
     results = []
     inner { $0.run(definition.steps) }
     running.removeLast()
-    let outcome = CallOutcome(inputs: given, state: state, returned: returned, results: results, ownTables: ownTables)
+    let outcome = CallOutcome(inputs: given, state: state, returned: returned, results: results, ownTables: ownTables, raised: raised)
     (unit, frames, state, results) = saved
+    raised = outerRaised
     return outcome
   }
 
@@ -307,8 +314,8 @@ extension Interpreter {
     if isPlain {
       let inputs = CallOutcome.Inputs(cells: [], parameters: [], control: Flow(), tables: [:])
       plainOutcomes[index] = PlainOutcome(
-        outcome: CallOutcome(inputs: inputs, state: state, returned: returned, results: results, ownTables: ownTables), writes: writes ?? [],
-        faults: faults.popLast() ?? Flow(), dependencies: dependencies, ran: ran.union([index]))
+        outcome: CallOutcome(inputs: inputs, state: state, returned: returned, results: results, ownTables: ownTables, raised: raised),
+        writes: writes ?? [], faults: faults.popLast() ?? Flow(), dependencies: dependencies, existence: existence, ran: ran.union([index]))
       writes = nil
     }
   }

@@ -46,15 +46,16 @@ extension Interpreter {
 
   /// Runs the body of a routine, a trigger or a dynamic text: RETURN leads to its end, and no farther.
   mutating func inner(_ body: (inout Interpreter) -> Void) {
-    let saved = (levels, gotos, state.departures, wantsTexts)
+    let saved = (levels, gotos, state.departures, wantsTexts, caught)
     wantsTexts = true
+    raised = Flow()
     levels = [Level(kind: .routine)]
     gotos = [:]
     state.departures = [State.Departure()]
     body(&self)
     if let left = levels[0].left { state.joinValues(left) }
     state.jump = nil
-    (levels, gotos, state.departures, wantsTexts) = saved
+    (levels, gotos, state.departures, wantsTexts, caught) = saved
   }
 
   private static func keep(_ state: State, in place: inout State?) {
@@ -110,7 +111,7 @@ extension Interpreter {
       case .goto(let label): label == name
       case .branch(_, let arms, let otherwise): arms.contains { goes(to: name, in: $0.body[...]) } || goes(to: name, in: otherwise[...])
       case .loop(_, _, let body), .count(_, _, _, let body), .rows(_, _, _, let body), .labelled(_, let body): goes(to: name, in: body[...])
-      case .protected(let body, let handlers): goes(to: name, in: body[...]) || handlers.contains { goes(to: name, in: $0[...]) }
+      case .protected(let body, let handlers): goes(to: name, in: body[...]) || handlers.contains { goes(to: name, in: $0.body[...]) }
       default: false
       }
     }
@@ -255,27 +256,71 @@ extension Interpreter {
 
   // MARK: errors
 
+  /// A callee may have ended with an error: what decides about that decides about all that follows, to the innermost handler.
+  mutating func follow(error: Flow) {
+    guard !error.isEmpty else { return }
+    let target = levels.lastIndex { $0.kind == .protected } ?? 0
+    var failing = state
+    failing.control.add(error)
+    Interpreter.keep(failing, in: &levels[target].left)
+    if target == 0 { raised.add(error) }
+    state.departures[target].left.add(error)
+    state.control.add(error)
+  }
+
   /// RAISE, THROW, RAISERROR: on to the innermost handler, or out of the routine.
   mutating func fail(_ certain: Bool) {
     let target = levels.lastIndex { $0.kind == .protected }
     guard certain || target != nil else { return }
+    // what no handler catches here ends the caller's statements too
+    if target == nil { raised.add(state.control) }
     jump(.leave(target ?? 0))
   }
 
   /// A value that may not fit what it is turned into: where errors are caught, it decides what goes on.
   mutating func noteFault(_ value: Flow, becoming type: String) {
     guard !faults.isEmpty, !value.isEmpty, !Interpreter.isText(type) else { return }
-    var flow = value
-    flow = Flow()
+    var flow = Flow()
     for entry in value.entries where !entry.uses.isDisjoint(with: .direct) {
       let reference = columns.reference(entry.column)
       let known = catalog.asset(named: reference.asset)?.columns.first { $0.name == reference.column }?.nativeType
-      if known.map(Interpreter.isText) ?? true { flow.add(Flow(entry.column)) }
+      if known.map(Interpreter.mayBeAnything) ?? true { flow.add(Flow(entry.column)) }
     }
-    faults[faults.count - 1].add(flow)
+    if !flow.isEmpty { noteFault(flow) }
   }
 
-  private static let textTypes = ["char", "text", "json", "xml", "clob", "string", "name", "variant"].map { Array($0.utf8) }
+  /// Something may fail: what decides whether it is tried decides too.
+  mutating func noteFault(_ flow: Flow) {
+    guard !faults.isEmpty else { return }
+    faults[faults.count - 1].add(flow)
+    faults[faults.count - 1].add(state.control)
+    for frame in frames { faults[faults.count - 1].add(frame.rows) }
+  }
+
+  /// Rows that a key, NOT NULL, a check or a foreign key may refuse, where a handler catches that.
+  mutating func noteRefusals(_ written: [Written], _ position: Int?, _ rows: Flow) {
+    guard let conditions = caught.last, !faults.isEmpty, let position else { return }
+    let asset = catalog.assets[position]
+    func note(_ names: [String], own: Bool) {
+      for name in names {
+        if let item = written.first(where: { same($0.column, name) }) { noteFault(item.flow.adding(rows)) }
+        if own { noteFault(Flow(columns.id(ColumnReference(asset: asset.name, column: name)))) }
+      }
+    }
+    if conditions.contains("unique_violation") { note(uniqueColumns(.permanent(asset.name, position)), own: true) }
+    if conditions.contains("not_null_violation") { note(asset.columns.filter { !$0.nullable }.map(\.name), own: false) }
+    for constraint in asset.constraints {
+      if constraint.kind == .check, conditions.contains("check_violation") {
+        note(asset.columns.map(\.name).filter { constraint.expression?.contains($0) ?? false }, own: false)
+      }
+      if constraint.kind == .foreignKey, conditions.contains("foreign_key_violation") { note(constraint.columns.map(\.name), own: false) }
+    }
+  }
+
+  /// Whether a value of a type can be a text of any shape: it may not fit what it is turned into.
+  static func mayBeAnything(_ type: String) -> Bool { isText(type) || type.lowercased().hasPrefix("json") || type.lowercased() == "xml" }
+
+  private static let textTypes = ["char", "text", "clob", "string", "name", "variant"].map { Array($0.utf8) }
 
   /// Whether a type holds any text: what is turned into it always fits.
   static func isText(_ type: String) -> Bool {
@@ -287,8 +332,11 @@ extension Interpreter {
   }
 
   /// A body whose errors are caught. Where an error undoes what the body has written, what may fail decides about all of it.
-  mutating func protected(_ body: [Step], _ handlers: [[Step]]) {
+  mutating func protected(_ body: [Step], _ handlers: [Step.Handler]) {
+    let handlers = handlers.filter { !$0.raisesAgain || catalog.dialect.procedural == .tsql }
     guard !handlers.isEmpty else { return run(body) }
+    caught.append(handlers.map(\.conditions).joined(separator: " "))
+    defer { caught.removeLast() }
     let outer = state.control
     let start = state
     var fault = Flow()
@@ -318,7 +366,7 @@ extension Interpreter {
     if merged?.jump == nil { merged?.control = outer.adding(after.departures.reduce(into: Flow()) { $0.add($1.left.adding($1.again)) }) }
     for handler in handlers {
       state = failed
-      run(handler)
+      run(handler.body)
       var handled = state
       if handled.jump == nil { handled.control = outer.adding(handled.departed) }
       if merged == nil { merged = handled } else { merged?.join(handled) }

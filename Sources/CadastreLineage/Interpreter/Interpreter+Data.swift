@@ -164,21 +164,21 @@ extension Interpreter {
 
   /// Puts the table a statement writes into scope, its columns as they stand.
   private mutating func addTarget(_ table: Table, alias: String) {
-    let relation: Relation
     var name: ObjectName?
+    if case .permanent(let object, _) = table { name = object }
+    frames[frames.count - 1].entries.append(Frame.Entry(alias: alias, name: name, relation: targetRows(table)))
+  }
+
+  /// The rows of a table that is written, as they stand.
+  private mutating func targetRows(_ table: Table) -> Relation {
     switch table {
-    case .temporary(let key): relation = state.tables[key] ?? Relation(columns: [], rows: Flow(), open: nil, fallback: Flow())
+    case .temporary(let key): return state.tables[key] ?? Relation(columns: [], rows: Flow(), open: nil, fallback: Flow())
     case .permanent(let object, let asset):
-      name = object
-      if let asset, let view = program.view(catalog.assets[asset]), expandsViews, !program.isKept(catalog.assets[asset]) {
-        relation = viewRows(asset, view)
-      } else {
-        let names = columnNames(table)
-        relation = names.isEmpty ? Relation(columns: [], rows: Flow(), open: object) : base(object, names)
-      }
-    case .query: relation = Relation()
+      if let asset, let view = program.view(catalog.assets[asset]), expandsViews, !program.isKept(catalog.assets[asset]) { return viewRows(asset, view) }
+      let names = columnNames(table)
+      return names.isEmpty ? Relation(columns: [], rows: Flow(), open: object) : base(object, names)
+    case .query(let query): return relation(query)
     }
-    frames[frames.count - 1].entries.append(Frame.Entry(alias: alias, name: name, relation: relation))
   }
 
   /// The columns that an INSERT without a list fills, in order: in T-SQL none that the server fills itself.
@@ -308,7 +308,7 @@ extension Interpreter {
           guard let real = tree.children(reference).first, tree.kind(real) == .name, tree.child(reference, .alias) == nil,
             same(catalog.columnName(of: real, in: tree), name)
           else { continue }
-          return (table(real), name, true)
+          return (writable(real), name, true)
         }
       }
     }
@@ -469,9 +469,7 @@ extension Interpreter {
       defer { frames.removeLast() }
       var image: Relation
       switch table {
-      case .permanent(let name, _):
-        let names = columnNames(table)
-        image = names.isEmpty ? Relation(columns: [], rows: Flow(), open: name) : base(name, names)
+      case .permanent: image = targetRows(table)
       case .temporary(let key):
         image = state.tables[key] ?? Relation()
         for column in inserted {

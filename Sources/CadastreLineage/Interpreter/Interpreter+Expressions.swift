@@ -69,7 +69,8 @@ extension Interpreter {
     for child in tree.children(node).dropFirst() {
       let before = Int(tree.nodes[child].firstToken) - 1
       guard before >= 0, tree.tokens[before].kind == .slash || tree.tokens[before].kind == .percentSign else { continue }
-      faults[faults.count - 1].add(flow(child))
+      let divisor = flow(child)
+      noteFault(divisor)
     }
   }
 
@@ -141,7 +142,7 @@ extension Interpreter {
       switch tree.kind(child) {
       case .identifier:
         // a window's definition begins with its own name; another name in it is an earlier window
-        if let window = windowDefinitions[compared(tree.text(child))], window < child || tree.kind(node) == .over, window != node {
+        if let window = windowDefinitions[catalog.columnName(of: child, in: tree)], window < child || tree.kind(node) == .over, window != node {
           result.add(overFlow(window))
         }
       case .orderBy: result.add(orderFlow(child).influence(.window))
@@ -165,7 +166,7 @@ extension Interpreter {
     let children = tree.children(node)
     guard children.count == 2 else { return State.Cell() }
     let cell = cell(children[0])
-    if let record = cell.record, let field = record.column(named: tree.nameParts(children[1]).last?.text ?? "", names) {
+    if let record = cell.record, let field = record.column(named: catalog.columnName(of: children[1], in: tree), names) {
       return State.Cell(flow: field.flow)
     }
     return State.Cell(flow: cell.flow.transformed())
@@ -278,6 +279,7 @@ extension Interpreter {
     let isGrouping = name == "grouping" || name == "grouping_id"
     for argument in arguments {
       let value = flow(argument)
+      if tree.kind(argument) == .star, name.hasSuffix("checksum") { result.add(allColumns()) }
       if isGrouping { influences.add(value.influence(.groupBy)) } else { result.add(value) }
     }
     for child in children.dropFirst() {
@@ -306,6 +308,13 @@ extension Interpreter {
       for argument in arguments.dropFirst() { result.add(flow(argument)) }
     }
     return State.Cell(flow: result.transformed(use).adding(influences))
+  }
+
+  /// `CHECKSUM(*)`: every column of the query's tables.
+  private func allColumns() -> Flow {
+    var result = Flow()
+    for entry in frames.last?.entries ?? [] { for column in entry.relation.columns { result.add(column.flow) } }
+    return result
   }
 
   /// Functions that fail on a text they cannot read.

@@ -176,7 +176,10 @@ extension Interpreter {
         for argument in arguments { flow.add(self.flow(argument)) }
         if ["nodes"].contains(name) { flow.add(self.flow(call)) }
         let known = Interpreter.functionColumns[name] ?? []
-        result = Relation(columns: known.map { Relation.Column(name: $0, flow: flow.transformed()) }, rows: Flow(), open: nil, fallback: flow.transformed())
+        if tree.nameParts(head).count > 1, name != "nodes", !isSystemSchema(catalog.objectName(head, in: tree)) { trouble(.unknownObject, call) }
+        // how many elements there are decides how many rows come
+        result = Relation(
+          columns: known.map { Relation.Column(name: $0, flow: flow.transformed()) }, rows: flow.influence(.filter), open: nil, fallback: flow.transformed())
       }
     } else {
       result = Relation(columns: [], rows: Flow(), open: nil, fallback: tree.children(node).first.map { flow($0).transformed() } ?? Flow())
@@ -208,7 +211,9 @@ extension Interpreter {
       var rows = Flow()
       for argument in arguments { rows.add(flow(argument).influence(.filter)) }
       let parts = tree.child(call, .name).map { tree.nameParts($0).map { $0.text.lowercased() } } ?? []
-      return Relation(columns: [], rows: rows, open: ObjectName(parts))
+      var result = systemRows(ObjectName(parts), isFunction: true) ?? Relation(columns: [], rows: Flow(), open: ObjectName(parts))
+      result.rows.add(rows)
+      return result
     case "openquery", "openrowset", "opendatasource", "dblink":
       trouble(.remote, call)
       return Relation(columns: [], rows: Flow(), open: nil, fallback: Flow())

@@ -123,6 +123,14 @@ extension Interpreter {
       return cell
     }
     if let routine = unit.routineName, same(routine.name, qualifier), let cell = state.cells[variableKey(column)] { return cell }
+    // a property of a column's value: `alias.column.property`
+    if parts.count > 2 {
+      for frame in frames.reversed() {
+        for entry in frame.entries where same(entry.alias, parts[0]) {
+          if let whole = entry.relation.column(named: parts[1], names) { return State.Cell(flow: whole.flow.transformed()) }
+        }
+      }
+    }
     // a column of composite type: `column.field`
     if parts.count == 2 {
       for frame in frames.reversed() {
@@ -238,14 +246,15 @@ extension Interpreter {
         trouble(.remote, node)
         return Relation(columns: [], rows: Flow(), open: name)
       }
-      if let columns = made[name] { return base(name, columns) }
+      if let columns = made[name] { return present(base(name, columns), name) }
       guard let asset else {
+        if let system = systemRows(name, isFunction: false) { return system }
         if !name.name.hasPrefix("{"), !isSystemSchema(name) {
           trouble(.unknownObject, node, parameter: name.parts.count == 1 ? name.name : nil)
         }
         return Relation(columns: [], rows: Flow(), open: name)
       }
-      if let known = baseCache[asset] { return known }
+      if let known = baseCache[asset] { return present(known, name) }
       let kind = catalog.assets[asset].kind
       if kind == .view || kind == .materializedView {
         let key = program.key(name)
@@ -259,8 +268,27 @@ extension Interpreter {
       let names = catalog.assets[asset].columns.map(\.name)
       let rows = names.isEmpty ? Relation(columns: [], rows: Flow(), open: name) : base(name, names)
       baseCache[asset] = rows
-      return rows
+      return present(rows, name)
     }
+  }
+
+  /// A table or function of the server's own catalogue.
+  mutating func systemRows(_ name: ObjectName, isFunction: Bool) -> Relation? {
+    guard let system = catalog.dialect.systemCatalog, name.schema != nil || catalog.dialect.procedural != .tsql,
+      let columns = system.columns(schema: name.schema, name.name, isFunction: isFunction)
+    else { return nil }
+    var rows = base(name, columns)
+    if !system.isComplete { rows.open = name }
+    return rows
+  }
+
+  /// A table's rows, with what this unit's earlier statements have decided about which are there.
+  @inline(__always)
+  private func present(_ rows: Relation, _ name: ObjectName) -> Relation {
+    guard !existence.isEmpty, let decides = existence[name] else { return rows }
+    var result = rows
+    result.rows.add(decides)
+    return result
   }
 
   @inline(__always)

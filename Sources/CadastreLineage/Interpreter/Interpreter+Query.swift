@@ -80,7 +80,7 @@ extension Interpreter {
 
   private mutating func isRecursive(_ body: NodeID, _ name: String) -> Bool {
     for node in tree.descendants(body) where tree.kind(node) == .tableReference {
-      if let reference = tree.child(node, .name), tree.nameParts(reference).count == 1, compared(tree.nameParts(reference)[0].text) == name {
+      if let reference = tree.child(node, .name), tree.nameParts(reference).count == 1, compared(catalog.columnName(of: reference, in: tree)) == name {
         return true
       }
     }
@@ -162,7 +162,7 @@ extension Interpreter {
     if let from = tree.child(node, .from) { rows.add(self.from(from)) }
     if let clause = tree.child(node, .windowClause) {
       for definition in tree.children(clause, .windowDefinition) {
-        if let name = tree.children(definition).first { windowDefinitions[compared(tree.text(name))] = definition }
+        if let name = tree.children(definition).first { windowDefinitions[catalog.columnName(of: name, in: tree)] = definition }
       }
     }
     if let filter = tree.child(node, .where), let condition = tree.children(filter).first { rows.add(flow(condition).influence(.filter)) }
@@ -297,7 +297,8 @@ extension Interpreter {
   private mutating func star(into result: inout Relation) {
     for entry in frames[frames.count - 1].entries {
       if let open = entry.relation.open, isSystemSchema(open) || onlyExists {
-        result.open = open
+        // the lists of a server's own tables may be older than the server: a star means what is listed
+        if entry.relation.columns.isEmpty { result.open = open }
       } else if entry.relation.open != nil {
         let name = entry.relation.open?.rendered ?? ""
         sink.add(

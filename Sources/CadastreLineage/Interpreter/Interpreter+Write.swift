@@ -118,6 +118,8 @@ extension Interpreter {
       }
       let rows = relation(node)
       noteRows(rows.rows)
+      // STRICT: no row, or more than one, is an error
+      if tree.contains(into, .strict) { noteFault(rows.rows) }
       return bind(target, rows)
     }
     if let body = tree.child(node, .select), let list = tree.child(body, .selectList),

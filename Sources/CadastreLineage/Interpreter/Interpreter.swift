@@ -56,6 +56,12 @@ struct Interpreter {
   var levels: [Level] = [Level(kind: .routine)]
   /// Paths that have jumped to a label which has not come yet.
   var gotos: [String: State] = [:]
+  /// What the handlers around the current point catch, innermost last.
+  var caught: [String] = []
+  /// What decides that the running routine ends with an error which it does not catch.
+  var raised = Flow()
+  /// Rows of permanent tables that the unit has written: what decides which are there.
+  var existence: [ObjectName: Flow] = [:]
   /// Casts that may fail, of the protected bodies around the current point.
   var faults: [Flow] = []
   var expandsViews = true
@@ -182,6 +188,9 @@ struct Interpreter {
     levels = [Level(kind: .routine)]
     gotos = [:]
     faults = []
+    caught = []
+    raised = Flow()
+    existence = [:]
   }
 
   // MARK: findings
@@ -378,7 +387,7 @@ struct Interpreter {
     let weak = compound || tree.kind(target) == .subscript
     guard let first = parts.first else { return }
     var key = variableKey(first.text)
-    var fields = parts.dropFirst().map(\.text)
+    var fields = parts.dropFirst().map { catalog.folded($0.text, quoted: $0.quoted) }
     if !fields.isEmpty, let labelled = labelled(key, fields[0]) {
       key = labelled
       fields.removeFirst()

@@ -151,7 +151,9 @@ struct Program: Sendable {
     }
     if resultColumns.isEmpty {
       let outs = parameters.filter { $0.mode != .in }
-      if outs.count > 1, tree.flags(node) == RoutineForm.function.rawValue { resultColumns = outs.map(\.name) }
+      if outs.count > 1, tree.flags(node) == RoutineForm.function.rawValue {
+        resultColumns = outs.map { name in catalog.dialect.procedural == .tsql ? name.name : catalog.folded(name.name, quoted: name.name.hasPrefix("\"")) }
+      }
     }
     let body = tree.child(node, .body)
     var lowering = Lowering(tree)

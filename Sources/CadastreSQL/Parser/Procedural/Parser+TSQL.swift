@@ -205,7 +205,8 @@ extension Parser {
         finish(query, .subquery)
       } else if inlineBody, at(.select) || at(.with) {
         try query()
-      } else if !at(.semicolon), !atTerminator, !startsStatement, !atLabel, !at(.directive), !at(.else), !at(.end) {
+      } else if at(.leftParen) || (!at(.semicolon) && !atTerminator && !startsStatement && !atLabel && !at(.directive) && !at(.else) && !at(.end)) {
+        // a bracket belongs to RETURN, whatever line it stands on
         try value()
       }
       finish(mark, .returnStatement)
