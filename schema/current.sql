@@ -19,14 +19,16 @@ CREATE TABLE change_entry (
   after     TEXT,                                    -- JSON; NULL for an end
   PRIMARY KEY (change_id, position)
 ) STRICT, WITHOUT ROWID;
-CREATE TRIGGER change_is_append_only_update BEFORE UPDATE ON change BEGIN SELECT RAISE(ABORT, 'the change log is append-only'); END;
+CREATE TRIGGER change_is_append_only_update BEFORE UPDATE ON change WHEN OLD.hash <> '' BEGIN SELECT RAISE(ABORT, 'the change log is append-only'); END;
 CREATE TRIGGER change_is_append_only_delete BEFORE DELETE ON change BEGIN SELECT RAISE(ABORT, 'the change log is append-only'); END;
 CREATE TRIGGER change_entry_is_append_only_update BEFORE UPDATE ON change_entry BEGIN SELECT RAISE(ABORT, 'the change log is append-only'); END;
 CREATE TRIGGER change_entry_is_append_only_delete BEFORE DELETE ON change_entry BEGIN SELECT RAISE(ABORT, 'the change log is append-only'); END;
 CREATE TABLE text_value (
   id    INTEGER PRIMARY KEY,
-  value TEXT NOT NULL UNIQUE
+  hash  INTEGER NOT NULL,                            -- FNV-1a of the text's UTF-8 bytes, 64 bits
+  value TEXT NOT NULL
 ) STRICT;
+CREATE INDEX text_value_hash ON text_value (hash);
 CREATE TABLE namespace (
   id               INTEGER PRIMARY KEY,
   name             TEXT NOT NULL UNIQUE,             -- name of the warehouse
@@ -149,8 +151,8 @@ CREATE TABLE column_edge (
   source_column_id INTEGER NOT NULL REFERENCES asset_column (id),
   target_asset_id  INTEGER NOT NULL REFERENCES asset (id),
   target_column_id INTEGER REFERENCES asset_column (id), -- NULL: which rows exist
-  kind             TEXT NOT NULL CHECK (kind IN ('direct', 'indirect')),
-  subtype          TEXT NOT NULL CHECK (subtype IN ('identity', 'transformation', 'aggregation', 'join', 'filter', 'group_by', 'sort', 'window', 'conditional'))
+  kind             TEXT NOT NULL CHECK (kind = 'direct' OR kind = 'indirect'),
+  subtype          TEXT NOT NULL CHECK (subtype = 'identity' OR subtype = 'transformation' OR subtype = 'aggregation' OR subtype = 'join' OR subtype = 'filter' OR subtype = 'group_by' OR subtype = 'sort' OR subtype = 'window' OR subtype = 'conditional')
 ) STRICT;
 CREATE UNIQUE INDEX column_edge_identity ON column_edge (source_column_id, target_asset_id, ifnull(target_column_id, 0), kind, subtype);
 CREATE INDEX column_edge_target ON column_edge (target_asset_id, target_column_id);
@@ -158,8 +160,9 @@ CREATE TABLE edge_evidence (
   id              INTEGER PRIMARY KEY,
   edge_id         INTEGER NOT NULL REFERENCES column_edge (id),
   namespace_id    INTEGER NOT NULL REFERENCES namespace (id),
-  origin          TEXT NOT NULL CHECK (origin IN ('parsed', 'declared', 'observed')),
+  origin          TEXT NOT NULL CHECK (origin = 'parsed' OR origin = 'declared' OR origin = 'observed'),
   routine_id      INTEGER REFERENCES routine (id),
+  unit_id         INTEGER REFERENCES scan_unit (id), -- the unit of analysis that found it; NULL where nothing was analysed
   file_id         INTEGER NOT NULL REFERENCES text_value (id),
   line            INTEGER NOT NULL,                  -- 1-based
   statement       INTEGER NOT NULL,                  -- ordinal in its routine or script, 1-based
@@ -170,16 +173,16 @@ CREATE TABLE edge_evidence (
   ended_change_id INTEGER REFERENCES change (id)
 ) STRICT;
 CREATE INDEX edge_evidence_current ON edge_evidence (edge_id) WHERE ended_change_id IS NULL;
-CREATE INDEX edge_evidence_namespace ON edge_evidence (namespace_id) WHERE ended_change_id IS NULL;
-CREATE INDEX edge_evidence_change ON edge_evidence (began_change_id);
+CREATE INDEX edge_evidence_unit ON edge_evidence (unit_id) WHERE ended_change_id IS NULL;
 CREATE INDEX edge_evidence_end ON edge_evidence (ended_change_id) WHERE ended_change_id IS NOT NULL;
 CREATE TABLE unresolved (
   id              INTEGER PRIMARY KEY,
   namespace_id    INTEGER NOT NULL REFERENCES namespace (id),
   routine_id      INTEGER REFERENCES routine (id),
+  unit_id         INTEGER REFERENCES scan_unit (id),
   file            TEXT NOT NULL,
   line            INTEGER NOT NULL,
-  reason          TEXT NOT NULL CHECK (reason IN ('unparsed', 'dynamic_name', 'dynamic_text', 'unknown_object', 'unknown_columns', 'ambiguous', 'remote', 'external_code')),
+  reason          TEXT NOT NULL CHECK (reason = 'unparsed' OR reason = 'dynamic_name' OR reason = 'dynamic_text' OR reason = 'unknown_object' OR reason = 'unknown_columns' OR reason = 'ambiguous' OR reason = 'remote' OR reason = 'external_code'),
   text            TEXT NOT NULL,
   hint            TEXT NOT NULL,
   began_change_id INTEGER NOT NULL REFERENCES change (id),
@@ -324,3 +327,29 @@ CREATE VIEW v_checklist_item AS
 CREATE VIEW v_change AS
   SELECT id AS change_id, at, actor, command, reason, tool_version, hash FROM change
 /* v_change(change_id,at,actor,command,reason,tool_version,hash) */;
+CREATE TABLE scan_file (
+  id           INTEGER PRIMARY KEY,
+  namespace_id INTEGER NOT NULL REFERENCES namespace (id),
+  path         TEXT NOT NULL,
+  size         INTEGER NOT NULL,                     -- bytes
+  modified     INTEGER NOT NULL,                     -- nanoseconds since 1970
+  hash         TEXT NOT NULL,                        -- SHA-256 of the bytes, hexadecimal
+  tool_version TEXT NOT NULL,                        -- that analysed it
+  UNIQUE (namespace_id, path)
+) STRICT;
+CREATE TABLE scan_name (
+  name    TEXT NOT NULL,
+  file_id INTEGER NOT NULL REFERENCES scan_file (id),
+  PRIMARY KEY (name, file_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX scan_name_file ON scan_name (file_id);
+CREATE TABLE scan_unit (
+  id           INTEGER PRIMARY KEY,
+  namespace_id INTEGER NOT NULL REFERENCES namespace (id),
+  routine_id   INTEGER REFERENCES routine (id),      -- NULL: the script itself
+  path         TEXT NOT NULL,                        -- its file
+  dependencies TEXT NOT NULL DEFAULT '',             -- names that its findings depend on, a line feed before and behind each: when an object
+                                                     -- of that name (its last part, as it is compared) changes, the unit is analysed again
+  resolves     TEXT                                  -- JSON array: parameters of other routines whose value it gives, `routine:parameter`
+) STRICT;
+CREATE UNIQUE INDEX scan_unit_identity ON scan_unit (namespace_id, path, ifnull(routine_id, 0));

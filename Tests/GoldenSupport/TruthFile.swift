@@ -43,7 +43,7 @@ public struct TruthFile: Sendable {
       if line.hasPrefix(">"), let open = line.firstIndex(of: "("), let close = line.lastIndex(of: ")") {
         table = String(line[line.index(after: line.startIndex)..<open]).trimmed
         columns = line[line.index(after: open)..<close].split(separator: ",").map { String($0).trimmed }
-        if columns == ["*"] { columns = tables[table] ?? [] }
+        if columns == ["*"] { columns = tables[table] ?? tables[table.filter { $0 != "\"" }] ?? [] }
         continue
       }
       guard let operation = [" := ", " =? ", " ~? ", " = ", " ~ "].first(where: { line.contains($0) }), let range = line.firstRange(of: operation) else {

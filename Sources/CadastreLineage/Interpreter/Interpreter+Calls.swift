@@ -366,6 +366,7 @@ extension Interpreter {
     for result in results { rows.merge(result) }
     results = outer
     if let variable = definition.resultVariable, let table = state?.tables[variable] { rows = table }
+    if rows.columns.isEmpty, let record = returned.record, !record.columns.isEmpty { rows.columns = record.columns }
     if rows.columns.isEmpty, !definition.resultColumns.isEmpty, let state {
       rows.columns = definition.resultColumns.map { Relation.Column(name: $0, flow: state.cells[variableKey($0)]?.flow ?? Flow()) }
     }

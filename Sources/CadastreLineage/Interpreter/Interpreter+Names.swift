@@ -246,7 +246,7 @@ extension Interpreter {
         trouble(.remote, node)
         return Relation(columns: [], rows: Flow(), open: name)
       }
-      if let columns = made[name] { return present(base(name, columns), name) }
+      if let columns = made[name] { return base(name, columns) }
       guard let asset else {
         if let system = systemRows(name, isFunction: false) { return system }
         if !name.name.hasPrefix("{"), !isSystemSchema(name) {
@@ -254,7 +254,7 @@ extension Interpreter {
         }
         return Relation(columns: [], rows: Flow(), open: name)
       }
-      if let known = baseCache[asset] { return present(known, name) }
+      if let known = baseCache[asset] { return known }
       let kind = catalog.assets[asset].kind
       if kind == .view || kind == .materializedView {
         let key = program.key(name)
@@ -268,7 +268,7 @@ extension Interpreter {
       let names = catalog.assets[asset].columns.map(\.name)
       let rows = names.isEmpty ? Relation(columns: [], rows: Flow(), open: name) : base(name, names)
       baseCache[asset] = rows
-      return present(rows, name)
+      return rows
     }
   }
 
@@ -280,15 +280,6 @@ extension Interpreter {
     var rows = base(name, columns)
     if !system.isComplete { rows.open = name }
     return rows
-  }
-
-  /// A table's rows, with what this unit's earlier statements have decided about which are there.
-  @inline(__always)
-  private func present(_ rows: Relation, _ name: ObjectName) -> Relation {
-    guard !existence.isEmpty, let decides = existence[name] else { return rows }
-    var result = rows
-    result.rows.add(decides)
-    return result
   }
 
   @inline(__always)

@@ -27,6 +27,7 @@ extension Interpreter {
     if let with = tree.child(node, .with) { commonTables(with) }
     guard let body = tree.children(node).first(where: { isBody($0) }) else { return Relation() }
     queryOrder = tree.child(node, .orderBy)
+    queryIsControl = keepsOrder
     // one value is made of all rows by FOR XML and FOR JSON
     let isDocument = tree.children(node, .locking).contains { tree.contains($0, .xml) || tree.contains($0, .json) }
     queryLimit = !tree.children(node, .limit).isEmpty || keepsOrder || isDocument
@@ -151,6 +152,8 @@ extension Interpreter {
 
   private mutating func select(_ node: NodeID) -> Relation {
     let order = queryOrder
+    let decidesRows = queryIsControl || onlyExists
+    queryIsControl = false
     let limited = queryLimit || tree.child(node, .top) != nil
     queryOrder = nil
     queryLimit = false
@@ -208,7 +211,24 @@ extension Interpreter {
       for value in tree.children(top) { rows.add(flow(value).influence(.filter)) }
     }
     result.rows.add(rows)
+    if !existence.isEmpty { addExistence(to: &result, decidesRows) }
     return result
+  }
+
+  /// What this unit's earlier statements have decided about the rows of a table arrives by the columns that are read of it; where none is, as for
+  /// `count(*)` and constants, it arrives by itself.
+  private mutating func addExistence(to result: inout Relation, _ decidesRows: Bool) {
+    for entry in frames[frames.count - 1].entries {
+      guard let name = entry.name, let decides = existence[name], !decides.isEmpty else { continue }
+      let table = columns
+      func touches(_ flow: Flow) -> Bool { flow.entries.contains { table.reference($0.column).asset == name } }
+      if touches(result.rows) { continue }
+      if decidesRows {
+        result.rows.add(decides)
+        continue
+      }
+      for index in result.columns.indices where !touches(result.columns[index].flow) { result.columns[index].flow.add(decides) }
+    }
   }
 
   /// TOP 0, WHERE 1 = 0: the columns are wanted, no row ever comes.

@@ -76,6 +76,8 @@ struct Interpreter {
   var queryLimit = false
   /// The outermost query's order matters: it is a cursor's.
   var keepsOrder = false
+  /// The query whose SELECT comes next is gone through row by row: its rows decide about what is done for each.
+  var queryIsControl = false
   /// What texts a value can be is asked for: it may become dynamic SQL.
   var wantsTexts = true
   /// Only whether the query has rows matters: EXISTS (SELECT * ...).
