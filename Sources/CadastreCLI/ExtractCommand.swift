@@ -28,9 +28,9 @@ struct ExtractCommand: ParsableCommand {
     switch format.format {
     case .json: try Output.json(report)
     default:
-      for edge in report.edges {
-        print("\(edge.target) <- \(edge.source)  \(edge.kind)/\(edge.subtype)  \(edge.file):\(edge.line)")
-      }
+      Output.lines(report.edges.lazy.map { edge in
+        edge.target + " <- " + edge.source + "  " + edge.kind + "/" + edge.subtype + "  " + edge.file + ":" + String(edge.line)
+      })
       for row in report.unresolved { print("unresolved: \(row.file):\(row.line): \(row.reason): \(row.text)") }
       print("\(report.edges.count) edges, \(report.unresolved.count) unresolved, \(report.statements.analysed) of \(report.statements.total) statements analysed")
     }

@@ -36,4 +36,18 @@ enum Output {
     data.append(0x0A)
     FileHandle.standardOutput.write(data)
   }
+
+  /// Prints many lines, in few writes.
+  static func lines(_ lines: some Sequence<String>) {
+    var text = ""
+    for line in lines {
+      text += line
+      text += "\n"
+      if text.utf8.count > 1 << 16 {
+        FileHandle.standardOutput.write(Data(text.utf8))
+        text = ""
+      }
+    }
+    FileHandle.standardOutput.write(Data(text.utf8))
+  }
 }

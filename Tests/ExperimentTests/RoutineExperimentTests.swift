@@ -9,7 +9,10 @@ import Testing
     let files = elsewhere.map { folder in
       ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []).filter { $0.hasSuffix(".case") }.sorted().map { folder + "/" + $0 }
     }
-    return (files ?? Fixtures.list("fixtures/lineage/postgres", ending: "case")).filter { (try? read($0).call) != nil }
+    let all = (files ?? Fixtures.list("fixtures/lineage/postgres", ending: "case")).filter { (try? read($0).call) != nil }
+    // every third in the normal run; all with CADASTRE_FULL
+    let isWhole = elsewhere != nil || ProcessInfo.processInfo.environment["CADASTRE_FULL"] != nil
+    return isWhole ? all : all.enumerated().filter { $0.offset % 3 == 0 }.map(\.element)
   }()
 
   static func read(_ path: String) throws -> CaseFile {

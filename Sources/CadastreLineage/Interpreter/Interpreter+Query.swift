@@ -211,23 +211,27 @@ extension Interpreter {
       for value in tree.children(top) { rows.add(flow(value).influence(.filter)) }
     }
     result.rows.add(rows)
-    if !existence.isEmpty { addExistence(to: &result, decidesRows) }
+    if !existence.isEmpty {
+      // an aggregate without GROUP BY gives one row, whatever rows there are: only what is computed of them depends on them
+      let isSingle = !grouped && aggregates(items)
+      addExistence(to: &result, decidesRows, onlyAt: isSingle ? Set(items.indices.filter { hasAggregate(items[$0]) }) : nil)
+    }
     return result
   }
 
   /// What this unit's earlier statements have decided about the rows of a table arrives by the columns that are read of it; where none is, as for
   /// `count(*)` and constants, it arrives by itself.
-  private mutating func addExistence(to result: inout Relation, _ decidesRows: Bool) {
+  private mutating func addExistence(to result: inout Relation, _ decidesRows: Bool, onlyAt places: Set<Int>?) {
     for entry in frames[frames.count - 1].entries {
       guard let name = entry.name, let decides = existence[name], !decides.isEmpty else { continue }
       let table = columns
       func touches(_ flow: Flow) -> Bool { flow.entries.contains { table.reference($0.column).asset == name } }
       if touches(result.rows) { continue }
-      if decidesRows {
+      if decidesRows, places == nil {
         result.rows.add(decides)
         continue
       }
-      for index in result.columns.indices where !touches(result.columns[index].flow) { result.columns[index].flow.add(decides) }
+      for index in result.columns.indices where places?.contains(index) ?? true && !touches(result.columns[index].flow) { result.columns[index].flow.add(decides) }
     }
   }
 
