@@ -46,8 +46,9 @@ extension Interpreter {
 
   /// Runs the body of a routine, a trigger or a dynamic text: RETURN leads to its end, and no farther.
   mutating func inner(_ body: (inout Interpreter) -> Void) {
-    let saved = (levels, gotos, state.departures, wantsTexts, caught)
+    let saved = (levels, gotos, state.departures, wantsTexts, caught, handling)
     wantsTexts = true
+    handling = 0
     raised = Flow()
     levels = [Level(kind: .routine)]
     gotos = [:]
@@ -55,7 +56,7 @@ extension Interpreter {
     body(&self)
     if let left = levels[0].left { state.joinValues(left) }
     state.jump = nil
-    (levels, gotos, state.departures, wantsTexts, caught) = saved
+    (levels, gotos, state.departures, wantsTexts, caught, handling) = saved
   }
 
   private static func keep(_ state: State, in place: inout State?) {
@@ -273,7 +274,8 @@ extension Interpreter {
     let target = levels.lastIndex { $0.kind == .protected }
     guard certain || target != nil else { return }
     // what no handler catches here ends the caller's statements too
-    if target == nil { raised.add(state.control) }
+    // what a handler throws on has been an error before: whether it comes is no condition of the code
+    if target == nil, handling == 0 { raised.add(state.control) }
     jump(.leave(target ?? 0))
   }
 
@@ -366,7 +368,9 @@ extension Interpreter {
     if merged?.jump == nil { merged?.control = outer.adding(after.departures.reduce(into: Flow()) { $0.add($1.left.adding($1.again)) }) }
     for handler in handlers {
       state = failed
+      handling += 1
       run(handler.body)
+      handling -= 1
       var handled = state
       if handled.jump == nil { handled.control = outer.adding(handled.departed) }
       if merged == nil { merged = handled } else { merged?.join(handled) }

@@ -58,6 +58,8 @@ struct Interpreter {
   var gotos: [String: State] = [:]
   /// What the handlers around the current point catch, innermost last.
   var caught: [String] = []
+  /// Handlers around the current point.
+  var handling = 0
   /// What decides that the running routine ends with an error which it does not catch.
   var raised = Flow()
   /// Rows of permanent tables that the unit has written: what decides which are there.
