@@ -10,6 +10,17 @@ struct TableWrite: Sendable {
   var place: (line: Int32, expression: Int32)
 }
 
+/// What decides which rows a table has, as far as a unit has written it; and the columns by which that arrives where they are read.
+struct Existence: Sendable {
+  var rows = Flow()
+  var columns: Set<String> = []
+
+  mutating func add(_ rows: Flow, _ columns: some Sequence<String>) {
+    self.rows.add(rows)
+    self.columns.formUnion(columns)
+  }
+}
+
 /// A call into which nothing flows: what it comes to, whatever unit makes it.
 struct PlainOutcome: Sendable {
   var outcome: CallOutcome
@@ -18,7 +29,7 @@ struct PlainOutcome: Sendable {
   var faults: Flow
   var dependencies: Set<String>
   /// What decides which rows are in the tables that it writes.
-  var existence: [ObjectName: Flow]
+  var existence: [ObjectName: Existence]
   /// Routines that it has run.
   var ran: Set<Int>
 }

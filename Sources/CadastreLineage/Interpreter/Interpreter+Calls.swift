@@ -201,7 +201,7 @@ extension Interpreter {
     dependencies.formUnion(known.dependencies)
     ran.formUnion(known.ran)
     writes?.append(contentsOf: known.writes)
-    for (table, rows) in known.existence { existence[table, default: Flow()].add(rows.adding(given.control)) }
+    for (table, rows) in known.existence { existence[table, default: Existence()].add(rows.rows.adding(given.control), rows.columns) }
     if !faults.isEmpty { faults[faults.count - 1].add(known.faults) }
     for entry in given.control.entries {
       for subtype in entry.uses.indirectSubtypes {

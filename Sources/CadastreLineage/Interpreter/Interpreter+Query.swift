@@ -223,9 +223,15 @@ extension Interpreter {
   /// `count(*)` and constants, it arrives by itself.
   private mutating func addExistence(to result: inout Relation, _ decidesRows: Bool, onlyAt places: Set<Int>?) {
     for entry in frames[frames.count - 1].entries {
-      guard let name = entry.name, let decides = existence[name], !decides.isEmpty else { continue }
+      guard let name = entry.name, let known = existence[name], !known.rows.isEmpty else { continue }
+      let decides = known.rows
       let table = columns
-      func touches(_ flow: Flow) -> Bool { flow.entries.contains { table.reference($0.column).asset == name } }
+      func touches(_ flow: Flow) -> Bool {
+        flow.entries.contains { entry in
+          let column = table.reference(entry.column)
+          return column.asset == name && column.column.map { known.columns.contains($0) } ?? false
+        }
+      }
       if touches(result.rows) { continue }
       if decidesRows, places == nil {
         result.rows.add(decides)

@@ -21,7 +21,7 @@ extension Interpreter {
       if instead(name, event, written, rows) { return }
       noteRefusals(written, position, rows)
       emit(name, written + computed(from: written, position, node), rows, node)
-      if event == .insert { existence[name, default: Flow()].add(rows.adding(state.control).influences) }
+      if event == .insert { existence[name, default: Existence()].add(rows.adding(state.control).influences, written.map(\.column)) }
       fire(name, event, written.map(\.column))
     case .query(let query):
       for (table, items) in origins(of: written, in: query, node) { write(table, items, rows, node, event: event) }
@@ -62,7 +62,7 @@ extension Interpreter {
       }
       if instead(name, .delete, [], rows) { return }
       emit(name, columnNames(table).map { Written(column: $0, flow: Flow(), node: node) }, rows, node)
-      existence[name, default: Flow()].add(rows.adding(state.control).influences)
+      existence[name, default: Existence()].add(rows.adding(state.control).influences, columnNames(table))
       fire(name, .delete, [])
     case .query(let query):
       guard let first = sources(of: query).first, let behind = self.table(of: first.node) else { return trouble(.unknownColumns, node) }

@@ -63,7 +63,7 @@ struct Interpreter {
   /// What decides that the running routine ends with an error which it does not catch.
   var raised = Flow()
   /// Rows of permanent tables that the unit has written: what decides which are there.
-  var existence: [ObjectName: Flow] = [:]
+  var existence: [ObjectName: Existence] = [:]
   /// Casts that may fail, of the protected bodies around the current point.
   var faults: [Flow] = []
   var expandsViews = true
@@ -353,7 +353,9 @@ struct Interpreter {
       if isRecord, tree.nodes[variable].endToken - tree.nodes[variable].firstToken == 1 {
         var record = row
         // a declared row keeps its field names
-        if let declared = state.cells[key]?.record, !declared.columns.isEmpty, declared.columns.count == row.columns.count, declared.fallback == nil {
+        if isDeclaredRow(key), let declared = state.cells[key]?.record, !declared.columns.isEmpty, declared.columns.count == row.columns.count,
+          declared.fallback == nil
+        {
           for index in record.columns.indices { record.columns[index].name = declared.columns[index].name }
         }
         let decides = state.control.adding(row.rows.influence(.filter))
@@ -382,6 +384,9 @@ struct Interpreter {
   }
 
   // MARK: variables
+
+  /// Whether a variable is declared as a row of a table or composite type, whose fields keep their names; a `record` takes those of what it is given.
+  private func isDeclaredRow(_ key: String) -> Bool { unit.types[key].map { $0.lowercased() != "record" } ?? false }
 
   /// Gives a variable, or a field of a record variable, a new value.
   mutating func setCell(_ target: NodeID, _ value: State.Cell, compound: Bool = false) {
@@ -417,7 +422,9 @@ struct Interpreter {
       return
     }
     if var record = value.record {
-      if let declared = state.cells[key]?.record, !declared.columns.isEmpty, declared.columns.count == record.columns.count, declared.fallback == nil {
+      if isDeclaredRow(key), let declared = state.cells[key]?.record, !declared.columns.isEmpty, declared.columns.count == record.columns.count,
+        declared.fallback == nil
+      {
         for index in record.columns.indices { record.columns[index].name = declared.columns[index].name }
       }
       for index in record.columns.indices { record.columns[index].flow.add(state.control) }
