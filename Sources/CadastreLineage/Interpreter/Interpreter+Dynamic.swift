@@ -14,7 +14,10 @@ extension Interpreter {
       let token = tree.firstToken(node)
       switch token.kind {
       case .string, .dollarString:
-        let text = tree.stringValue(token)
+        // pieces on lines of their own are one string
+        let value = tree.nodes[node]
+        let pieces = (Int(value.firstToken)..<Int(value.endToken)).map { tree.tokens[$0] }.filter { $0.kind == .string || $0.kind == .dollarString }
+        let text = pieces.map { tree.stringValue($0) }.joined()
         return [AbstractText(text: text, holes: unit.holes.filter { text.contains($0.word) })]
       case .number: return [AbstractText(text: tree.text(node))]
       default: return nil
