@@ -21,6 +21,8 @@ struct PlainOutcome: Sendable {
   var existence: [ObjectName: Flow]
   /// Routines that it has run.
   var ran: Set<Int>
+  /// Parameters whose value its own calls give.
+  var resolves: Set<String>
 }
 
 /// A call that was followed: what went in and what came of it.
