@@ -112,7 +112,7 @@ enum ScanFiles {
     guard !state.files.isEmpty else { return nil }
     var changes = FileChanges()
     let present = Set(listed.map(\.path))
-    for path in state.files.keys where !present.contains(path) && roots.contains(where: { isUnder($0, path) }) { changes.removed.insert(path) }
+    for path in state.unread.union(state.files.keys) where !present.contains(path) && roots.contains(where: { isUnder($0, path) }) { changes.removed.insert(path) }
     for file in listed {
       if let known = state.files[file.path] {
         if known.toolVersion != tool { return nil }
@@ -124,22 +124,36 @@ enum ScanFiles {
     return changes.changed.count + changes.removed.count > max(8, listed.count / 5) ? nil : changes
   }
 
-  /// Last names, as they are compared, of what a script defines or alters. `on t`: a trigger on a table.
+  /// Last names, as they are compared, of what a script defines or alters. `on t`: a trigger on a table; the function that it runs is named as well.
   static func names(in tree: SyntaxTree, _ rules: Dialect) -> [String] {
     var result: Set<String> = []
     for node in tree.definitions {
-      let names = tree.children(node, .name).compactMap { tree.nameParts($0).last }.map { part in
-        rules.identifiers.caseInsensitive ? part.text.lowercased() : part.quoted ? part.text : folded(part.text, rules)
+      func last(_ name: NodeID) -> String? {
+        tree.nameParts(name).last.map { part in
+          rules.identifiers.caseInsensitive ? part.text.lowercased() : part.quoted ? part.text : folded(part.text, rules)
+        }
       }
+      let names = tree.children(node, .name).compactMap(last)
       switch tree.kind(node) {
       case .createTrigger:
         result.formUnion(names)
         if names.count > 1 { result.insert("on " + names[1]) }
+        if let call = tree.child(node, .call), let function = tree.child(call, .name).flatMap(last) { result.insert(function) }
       case .createIndex:
-        if let target = tree.child(node, .target), let table = tree.child(target, .name), let part = tree.nameParts(table).last {
-          result.insert(rules.identifiers.caseInsensitive ? part.text.lowercased() : part.quoted ? part.text : folded(part.text, rules))
+        if let target = tree.child(node, .target), let table = tree.child(target, .name).flatMap(last) { result.insert(table) }
+      case .commentOn:
+        // a column's comment is one of its table
+        let parts = tree.child(node, .name).map { tree.nameParts($0) } ?? []
+        for part in parts.suffix(2) { result.insert(rules.identifiers.caseInsensitive ? part.text.lowercased() : part.quoted ? part.text : folded(part.text, rules)) }
+      case .execute:
+        // procedures of the server take the names of what they rename and describe as texts
+        guard names.last?.hasPrefix("sp_") == true else { continue }
+        for argument in tree.children(node, .executeArgument) {
+          guard let value = tree.child(argument, .literal), tree.firstToken(value).kind == .string else { continue }
+          let parts = tree.stringValue(tree.firstToken(value)).split(separator: ".").map { $0.filter { $0 != "[" && $0 != "]" } }
+          result.formUnion(rules.identifiers.caseInsensitive ? parts.map { $0.lowercased() } : parts)
         }
-      case .useDatabase: continue
+      case .call, .useDatabase: continue
       default: result.formUnion(names)
       }
     }

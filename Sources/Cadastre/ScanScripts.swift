@@ -73,7 +73,7 @@ public struct ScanScripts: Sendable {
     let assets = catalog.assets.filter { asset in !known.contains(asset.name) || roots.contains { ScanFiles.isUnder($0, asset.definedAt?.file) } }
     let result = ScanResult(
       namespace: Namespace(name: namespace, dialect: dialect, caseInsensitive: rules.identifiers.caseInsensitive), roots: roots,
-      assets: completed(assets, lineage), routines: lineage.routines + TriggerTexts.routines(in: trees, catalog),
+      assets: completed(assets, lineage), routines: joined(lineage.routines + TriggerTexts.routines(in: trees, catalog)),
       names: lineage.names, units: units(lineage, reading.unreadable),
       files: reading.files)
     report.summary = try registry.apply(result, by: author)
@@ -152,11 +152,55 @@ public struct ScanScripts: Sendable {
     return result
   }
 
+  /// Routines of one name are one: overloads, and what is defined twice.
+  func joined(_ routines: [Routine]) -> [Routine] {
+    var result: [Routine] = []
+    var places: [String: Int] = [:]
+    for routine in routines {
+      let name = routine.name.rendered
+      let key = rules.identifiers.caseInsensitive ? name.lowercased() : name
+      guard let place = places[key] else {
+        places[key] = result.count
+        result.append(routine)
+        continue
+      }
+      var first = result[place]
+      let statements = first.statements + routine.statements
+      if statements > 0 { first.coverage = (first.coverage * Double(first.statements) + routine.coverage * Double(routine.statements)) / Double(statements) }
+      first.source += "\n\n" + routine.source
+      first.reads = Set(first.reads).union(routine.reads).sorted()
+      first.writes = Set(first.writes).union(routine.writes).sorted()
+      first.calls = Set(first.calls).union(routine.calls).sorted()
+      first.statements = statements
+      first.unparsed += routine.unparsed
+      result[place] = first
+    }
+    return result
+  }
+
   func units(_ lineage: LineageResult, _ unreadable: [Unresolved]) -> [ScanUnit] {
-    lineage.units.map {
-      ScanUnit(
-        routine: $0.routine, file: $0.file, edges: $0.edges, unresolved: $0.unresolved, dependencies: $0.dependencies, resolves: $0.resolves)
-    } + unreadable.map { ScanUnit(routine: nil, file: $0.file, unresolved: [$0]) }
+    struct Key: Hashable {
+      var routine: ObjectName?
+      var file: String
+    }
+    var units: [ScanUnit] = []
+    var places: [Key: Int] = [:]
+    for unit in lineage.units {
+      let key = Key(routine: unit.routine, file: unit.file)
+      guard let place = places[key] else {
+        places[key] = units.count
+        units.append(
+          ScanUnit(
+            routine: unit.routine, file: unit.file, edges: unit.edges, unresolved: unit.unresolved, dependencies: unit.dependencies, resolves: unit.resolves))
+        continue
+      }
+      // two triggers of one file that run one function, or two routines of one name
+      units[place].edges += unit.edges
+      units[place].unresolved += unit.unresolved.filter { !units[place].unresolved.contains($0) }
+      units[place].dependencies = Set(units[place].dependencies).union(unit.dependencies).sorted()
+      units[place].resolves = Set(units[place].resolves).union(unit.resolves).sorted()
+    }
+    return units + unreadable.map { ScanUnit(routine: nil, file: $0.file, unresolved: [$0]) }
   }
 
   func describe(_ report: inout ScanReport, _ reading: Reading, _ trees: [SyntaxTree], _ catalog: Catalog, _ lineage: LineageResult) {

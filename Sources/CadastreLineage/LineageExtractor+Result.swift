@@ -25,8 +25,10 @@ extension LineageExtractor {
     }
   }
 
-  /// - Parameter known: parameters, `routine:parameter`, whose value units that are not among the findings give.
-  public func result(of findings: [Findings], known: Set<String> = []) -> LineageResult {
+  /// - Parameters:
+  ///   - known: parameters, `routine:parameter`, whose value units that are not among the findings give.
+  ///   - others: routines of which units that are not among the findings have a row of the ledger.
+  public func result(of findings: [Findings], known: Set<String> = [], open others: Set<ObjectName> = []) -> LineageResult {
     var result = LineageResult()
     let findings = renumbered(findings, &result.names)
     var resolved: Set<String> = []
@@ -39,7 +41,8 @@ extension LineageExtractor {
     }
     for found in findings {
       resolved.formUnion(found.resolvedParameters)
-      result.viewColumns.merge(found.viewColumns) { mine, _ in mine }
+      // of several definitions the last one holds
+      result.viewColumns.merge(found.viewColumns) { _, later in later }
     }
     let run = findings.reduce(into: Set<Int>()) { $0.formUnion($1.ran) }
     var told: [Int: Set<Identity>] = [:]
@@ -73,7 +76,7 @@ extension LineageExtractor {
       result.units.append(unit)
     }
     count(&result)
-    let open = Set(result.units.flatMap(\.unresolved).compactMap(\.routine))
+    let open = others.union(result.units.flatMap(\.unresolved).compactMap(\.routine))
     for (index, definition) in program.routines.enumerated() where definition.isSubject {
       result.routines.append(routine(definition, facts[index] ?? Sink.Facts(), isOpen: open.contains(definition.name)))
     }

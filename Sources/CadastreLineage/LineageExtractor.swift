@@ -90,14 +90,17 @@ public struct LineageExtractor: Sendable {
   }
 
   /// The units of the routines that some findings have run: with them among the findings, what is theirs is said once.
-  public func unitsRun(by findings: [Findings]) -> [Int] {
+  ///
+  /// - Parameter own: the units of the findings. A trigger's function has one for each trigger.
+  public func unitsRun(by findings: [Findings], beside own: [Int]) -> [Int] {
     let ran = findings.reduce(into: Set<Int>()) { $0.formUnion($1.ran) }
-    let done = Set(findings.map(\.routine))
+    let done = Set(own)
     return work.indices.filter { index in
-      switch work[index] {
+      if done.contains(index) { return false }
+      return switch work[index] {
       case .script: false
-      case .routine(let routine): ran.contains(routine) && !done.contains(routine)
-      case .trigger(let trigger): ran.contains(program.triggers[trigger].routine) && !done.contains(program.triggers[trigger].routine)
+      case .routine(let routine): ran.contains(routine)
+      case .trigger(let trigger): ran.contains(program.triggers[trigger].routine)
       }
     }
   }
@@ -170,7 +173,10 @@ public struct LineageExtractor: Sendable {
   private func findings(_ interpreter: inout Interpreter, _ lists: inout ListTable, _ routine: Int?, _ script: Int?, _ file: String) -> Findings {
     let sink = interpreter.sink
     var unit = LineageResult.Unit(routine: routine.map { program.routines[$0].name }, file: file)
-    unit.dependencies = interpreter.dependencies.sorted()
+    // and on its own definition: another of that name may hold instead, or none
+    var dependencies = interpreter.dependencies
+    if let routine { dependencies.insert(program.catalog.compared(program.routines[routine].name.name)) }
+    unit.dependencies = dependencies.sorted()
     unit.edges.reserveCapacity(sink.edges.count)
     let own = Int32(script.map { program.routines.count + $0 } ?? routine ?? 0)
     for (key, body) in sink.edges {

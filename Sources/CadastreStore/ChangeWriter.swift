@@ -10,6 +10,8 @@ struct ChangeWriter {
   let id: Int64
   private let previousHash: String
   private var position = 0
+  /// Something was written that is no part of the history: what scans have read.
+  var hasBookkeeping = false
   private var digest = SHA256()
   private var encoder = JSONEncoder()
   private let insertEntry: Statement
@@ -28,6 +30,16 @@ struct ChangeWriter {
       sql: """
         INSERT INTO change (id, at, actor, command, reason, tool_version, digest, previous_hash, hash) VALUES (?, ?, ?, ?, ?, ?, '', ?, '')
         """, arguments: [id, author.at, author.actor, author.command, author.reason, author.toolVersion, previousHash])
+  }
+
+  /// For what is no part of the history: nothing may be noted.
+  init(unrecorded db: Database, author: ChangeAuthor) throws {
+    self.db = db
+    self.author = author
+    (id, previousHash) = (0, "")
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    insertEntry = try db.makeStatement(
+      sql: "INSERT INTO change_entry (change_id, position, kind, subject, action, before, after) VALUES (?, ?, ?, ?, ?, ?, ?)")
   }
 
   func json(_ value: some Encodable) throws -> String { String(decoding: try encoder.encode(value), as: UTF8.self) }

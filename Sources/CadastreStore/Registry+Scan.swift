@@ -5,6 +5,7 @@ internal import GRDB
 extension Registry {
   /// Brings a registry to what a scan found, in one transaction. What is the same stays untouched; nothing new: no change.
   public func apply(_ scan: ScanResult, by author: ChangeAuthor) throws(StoreError) -> ScanSummary {
+    var hasBookkeeping = false
     var (summary, change) = try write(author, bulk: scan.units.reduce(0) { $0 + $1.edges.count } > 50_000) { change in
       if scan.isEmpty, scan.files.isEmpty, try Int64.fetchOne(change.db, sql: "SELECT id FROM namespace WHERE name = ?", arguments: [scan.namespace.name]) == nil {
         return ScanSummary()
@@ -13,8 +14,10 @@ extension Registry {
       var application = try ScanApplication(scan, change)
       let summary = try application.run()
       change = application.change
+      hasBookkeeping = change.hasBookkeeping
       return summary
     }
+    if change == nil, hasBookkeeping { try keep(author) { try ScanApplication.keep(scan, $0) } }
     summary.change = change
     return summary
   }
@@ -34,6 +37,8 @@ struct ScanApplication {
   /// Assets and columns that have a current version now.
   var present: Set<Int64> = []
   var presentColumns: Set<Int64> = []
+  /// Columns that no longer are what the scripts define.
+  var lostColumns: [ColumnReference] = []
   /// The only files that the scan says something about; `nil` for all under its roots.
   let files: Set<String>?
 
@@ -55,6 +60,8 @@ struct ScanApplication {
     try assets()
     try routines()
     try units()
+    try keepUsedColumns()
+    try retireUnusedColumns()
     try scannedFiles()
     return summary
   }
@@ -157,7 +164,9 @@ struct ScanApplication {
   private mutating func columns(_ asset: Asset, _ id: Int64, old: [CadastreModel.Column]) throws {
     var held: [String: CadastreModel.Column] = [:]
     for column in old { held[names.folded(column.name)] = column }
-    for column in asset.columns {
+    // scripts may add a column twice
+    var seen: Set<String> = []
+    for column in asset.columns where seen.insert(names.folded(column.name)).inserted {
       let columnID = try names.column(column.name, of: id)
       let before = held.removeValue(forKey: names.folded(column.name))
       var wanted = column
@@ -179,6 +188,7 @@ struct ScanApplication {
       let columnID = try names.column(key, of: id)
       try end("asset_column_version", "column_id", columnID)
       presentColumns.remove(columnID)
+      lostColumns.append(ColumnReference(asset: asset.name, column: column.name))
       try change.note("column", asset.name.rendered(column: column.name), before: try change.json(column), after: nil)
       summary.columns.retired += 1
     }
@@ -218,10 +228,12 @@ struct ScanApplication {
       let columnID = try names.column(column.name, of: id)
       try end("asset_column_version", "column_id", columnID)
       presentColumns.remove(columnID)
+      lostColumns.append(ColumnReference(asset: asset.name, column: column.name))
       if column.ordinal > 0 { summary.columns.retired += 1 }
     }
     try change.db.execute(
       sql: "UPDATE asset_part SET ended_change_id = ? WHERE asset_id = ? AND ended_change_id IS NULL", arguments: [change.id, id])
+    lostColumns.append(ColumnReference(asset: asset.name, column: nil))
     summary.assets.retired += 1
   }
 

@@ -5,6 +5,8 @@ internal import GRDB
 public struct ScanState: Sendable {
   /// By path.
   public var files: [String: ScannedFile] = [:]
+  /// Files that could not be read, of which the ledger has a row.
+  public var unread: Set<String> = []
   /// The last change: a scan that was computed from an older one is stale.
   public var lastChange: Int64 = 0
 }
@@ -21,6 +23,13 @@ extension Registry {
       while let row = try rows.next() {
         state.files[row[0]] = ScannedFile(path: row[0], size: row[1], modified: row[2], hash: row[3], toolVersion: row[4])
       }
+      state.unread = try String.fetchSet(
+        db,
+        sql: """
+          SELECT u.path FROM unresolved x JOIN scan_unit u ON u.id = x.unit_id JOIN namespace n ON n.id = x.namespace_id
+           WHERE n.name = ? AND x.ended_change_id IS NULL
+          """, arguments: [namespace]
+      ).subtracting(state.files.keys)
       return state
     }
   }
@@ -85,6 +94,24 @@ extension Registry {
         ScanUnit(
           routine: try AssetRows.decode([String].self, row["parts"]).map { ObjectName($0) }, file: row["path"],
           resolves: try AssetRows.decode([String].self, row["resolves"]) ?? [])
+      }
+    }
+  }
+
+  /// The routines of which the ledger has a row that another unit has found, by that unit.
+  public func routinesInLedger(namespace: String) throws(StoreError) -> [(unit: ScanUnit, routine: ObjectName)] {
+    try read { db in
+      try Row.fetchAll(
+        db,
+        sql: """
+          SELECT DISTINCT u.path, (SELECT v.parts FROM routine_version v WHERE v.routine_id = u.routine_id ORDER BY v.id DESC LIMIT 1) AS parts,
+                 (SELECT v.parts FROM routine_version v WHERE v.routine_id = x.routine_id ORDER BY v.id DESC LIMIT 1) AS subject
+            FROM unresolved x JOIN scan_unit u ON u.id = x.unit_id JOIN namespace n ON n.id = x.namespace_id
+           WHERE n.name = ? AND x.ended_change_id IS NULL AND x.routine_id IS NOT NULL AND x.routine_id IS NOT u.routine_id
+          """, arguments: [namespace]
+      ).compactMap { row in
+        guard let subject = try AssetRows.decode([String].self, row["subject"]) else { return nil }
+        return (ScanUnit(routine: try AssetRows.decode([String].self, row["parts"]).map { ObjectName($0) }, file: row["path"]), ObjectName(subject))
       }
     }
   }

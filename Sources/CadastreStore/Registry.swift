@@ -148,4 +148,20 @@ public struct Registry: Sendable {
       return outcome
     }
   }
+
+  /// Writes, in one transaction under the writer's lock, what is no part of the history: no change is recorded.
+  func keep(_ author: ChangeAuthor, _ body: (ChangeWriter) throws -> Void) throws(StoreError) {
+    let lock = try WriterLock(for: path, seconds: patience)
+    defer { lock.release() }
+    try Registry.writing(path) {
+      let queue = try writer()
+      defer { try? queue.close() }
+      try queue.inDatabase { db in
+        try db.inTransaction(.immediate) {
+          try body(try ChangeWriter(unrecorded: db, author: author))
+          return .commit
+        }
+      }
+    }
+  }
 }

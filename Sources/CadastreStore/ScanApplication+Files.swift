@@ -11,11 +11,12 @@ extension ScanApplication {
     for row in held where !given.contains(row["path"]) && isScanned(row["path"]) {
       try change.db.execute(sql: "DELETE FROM scan_name WHERE file_id = ?", arguments: [row["id"] as Int64])
       try change.db.execute(sql: "DELETE FROM scan_file WHERE id = ?", arguments: [row["id"] as Int64])
+      change.hasBookkeeping = true
     }
     for file in scan.files { try write(file, byPath[file.path]) }
   }
 
-  private func write(_ file: ScannedFile, _ old: Row?) throws {
+  private mutating func write(_ file: ScannedFile, _ old: Row?) throws {
     let db = change.db
     let isSame = old.map { $0["size"] == file.size && $0["modified"] == file.modified && $0["hash"] == file.hash && $0["tool_version"] == file.toolVersion } ?? false
     let id: Int64
@@ -31,6 +32,7 @@ extension ScanApplication {
       id = db.lastInsertedRowID
     }
     if isSame { return }
+    change.hasBookkeeping = true
     try db.cachedStatement(sql: "DELETE FROM scan_name WHERE file_id = ?").execute(arguments: [id])
     let insert = try db.cachedStatement(sql: "INSERT OR IGNORE INTO scan_name (name, file_id) VALUES (?, ?)")
     for name in file.names { try insert.execute(arguments: [name, id]) }

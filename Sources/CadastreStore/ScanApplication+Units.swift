@@ -54,6 +54,27 @@ extension ScanApplication {
     for index in indexes { try change.db.execute(sql: index["sql"]) }
   }
 
+  /// Writes what was read and what units depend on, where nothing that counts has changed: or every scan would read the same files again.
+  static func keep(_ scan: ScanResult, _ change: ChangeWriter) throws {
+    let last = try Int64.fetchOne(change.db, sql: "SELECT max(id) FROM change") ?? 0
+    if let basis = scan.basis, basis != last { return }
+    var application = try ScanApplication(scan, change)
+    try application.describeUnits()
+    try application.scannedFiles()
+  }
+
+  private mutating func describeUnits() throws {
+    var rows = try UnitTable(change.db, names.namespaceID)
+    var seen: Set<Int64> = []
+    for unit in scan.units {
+      let row = try rows.find(try unit.routine.map { try names.routine($0) }, unit.file)
+      seen.insert(row.id)
+      _ = try rows.describe(row.id, unit, change)
+    }
+    var none = EdgeCounts(begun: [])
+    try retireUnits(seen, &none)
+  }
+
   private mutating func writeUnits() throws {
     var rows = try UnitTable(change.db, names.namespaceID)
     var edges = try EdgeTable(change.db, whole: files == nil && scan.units.reduce(0) { $0 + $1.edges.count } > 2_000)
@@ -80,19 +101,19 @@ extension ScanApplication {
         let key = EvidenceKey(
           edge: id, owner: edge.owner, line: edge.line, statement: edge.statement, expression: expressions[Int(edge.expression)],
           columns: target.isRows ? lists[Int(edge.columns)] : 0, candidates: edge.candidates, isDeclared: edge.origin == .declared)
+        guard noted.insert(key).inserted else { continue }
         let owner = owners[Int(edge.owner)]
         if !held.isEmpty, held.removeValue(forKey: HeldKey(key, owner, edge.confidence)) != nil {
           summary.edges.unchanged += 1
           continue
         }
-        guard noted.insert(key).inserted else { continue }
         try writer.insert(key, routine: owner.routine, unit: row.id, file: owner.file, confidence: edge.confidence)
         counts.begun[Int(edge.owner)] += 1
         summary.edges.added += 1
       }
       try end(Array(held.values), unit.file, &counts)
       try ledger(unit, row.id, isNew: row.isNew)
-      try rows.describe(row.id, unit, change)
+      if try rows.describe(row.id, unit, change) { change.hasBookkeeping = true }
     }
     try retireUnits(seen, &counts)
     for (owner, count) in counts.begun.enumerated() where count > 0 {
@@ -196,6 +217,40 @@ extension ScanApplication {
     }
   }
 
+  /// What is defined no more stays, as a name, where an edge that holds needs it: one that people have declared, or code that was not analysed again.
+  mutating func keepUsedColumns() throws {
+    for lost in lostColumns {
+      let asset = try names.asset(lost.asset)
+      let column = try lost.column.map { try names.column($0, of: asset) }
+      let isUsed = try Int.fetchOne(
+        change.db,
+        sql: """
+          SELECT 1 FROM column_edge e JOIN edge_evidence x ON x.edge_id = e.id AND x.ended_change_id IS NULL
+           WHERE e.source_column_id = ?1 OR (e.target_asset_id = ?2 AND e.target_column_id IS ?1) LIMIT 1
+          """, arguments: [column, asset])
+      guard isUsed != nil else { continue }
+      _ = try referenced(lost.asset)
+      if let column = lost.column { _ = try referenced(column, of: asset) }
+    }
+  }
+
+  /// Columns that nothing defines are there for the sake of edges: they go with the last one.
+  mutating func retireUnusedColumns() throws {
+    guard summary.edges.retired > 0 else { return }
+    try change.db.execute(
+      sql: """
+        UPDATE asset_column_version SET ended_change_id = ?1
+         WHERE ended_change_id IS NULL AND ordinal = 0 AND column_id IN (
+               SELECT e.source_column_id FROM edge_evidence x JOIN column_edge e ON e.id = x.edge_id WHERE x.ended_change_id = ?1
+               UNION SELECT e.target_column_id FROM edge_evidence x JOIN column_edge e ON e.id = x.edge_id WHERE x.ended_change_id = ?1)
+           AND NOT EXISTS (SELECT 1 FROM column_edge e JOIN edge_evidence x ON x.edge_id = e.id AND x.ended_change_id IS NULL
+                            WHERE e.source_column_id = column_id)
+           AND NOT EXISTS (SELECT 1 FROM asset_column k JOIN column_edge e ON e.target_asset_id = k.asset_id AND e.target_column_id = k.id
+                             JOIN edge_evidence x ON x.edge_id = e.id AND x.ended_change_id IS NULL
+                            WHERE k.id = column_id)
+        """, arguments: [change.id])
+  }
+
   // MARK: the ledger
 
   private mutating func ledger(_ unit: ScanUnit, _ id: Int64, isNew: Bool) throws {
@@ -271,13 +326,14 @@ private struct UnitTable {
     return (db.lastInsertedRowID, true)
   }
 
-  /// Writes on what a unit depends, where that differs.
-  func describe(_ id: Int64, _ unit: ScanUnit, _ change: ChangeWriter) throws {
+  /// Writes on what a unit depends; answers whether that differs.
+  func describe(_ id: Int64, _ unit: ScanUnit, _ change: ChangeWriter) throws -> Bool {
     let dependencies = unit.dependencies.isEmpty ? "" : "\n" + unit.dependencies.joined(separator: "\n") + "\n"
     let resolves = unit.resolves.isEmpty ? nil : try change.json(unit.resolves)
     try db.cachedStatement(
       sql: "UPDATE scan_unit SET dependencies = ?1, resolves = ?2 WHERE id = ?3 AND (dependencies <> ?1 OR resolves IS NOT ?2)"
     ).execute(arguments: [dependencies, resolves, id])
+    return db.changesCount > 0
   }
 }
 

@@ -32,6 +32,8 @@ struct PlainOutcome: Sendable {
   var existence: [ObjectName: Existence]
   /// Routines that it has run.
   var ran: Set<Int>
+  /// Parameters whose value its own calls give.
+  var resolves: Set<String>
 }
 
 /// A call that was followed: what went in and what came of it.

@@ -185,8 +185,9 @@ extension Interpreter {
     _ sharesTables: Bool
   ) -> State? {
     if plainOutcomes[index] == nil {
-      let outer = (dependencies, ran, writes, firing, existence)
-      (dependencies, ran, writes, firing, existence) = ([], [index], [], [], [:])
+      // what another unit of this range, in which the same calls were not followed before, needs to know is all noted
+      let outer = (dependencies, ran, writes, firing, existence, outcomes, resolvedParameters)
+      (dependencies, ran, writes, firing, existence, outcomes, resolvedParameters) = ([], [index], [], [], [:], [:], [])
       calls += 1
       var alone = given
       alone.control = Flow()
@@ -194,12 +195,13 @@ extension Interpreter {
       let outcome = body(of: definition, index, bound, alone)
       plainOutcomes[index] = PlainOutcome(
         outcome: outcome, writes: writes ?? [], faults: faults.popLast() ?? Flow(), dependencies: dependencies,
-        existence: existence, ran: ran)
-      (dependencies, ran, writes, firing, existence) = outer
+        existence: existence, ran: ran, resolves: resolvedParameters)
+      (dependencies, ran, writes, firing, existence, outcomes, resolvedParameters) = outer
     }
     guard let known = plainOutcomes[index] else { return nil }
     dependencies.formUnion(known.dependencies)
     ran.formUnion(known.ran)
+    resolvedParameters.formUnion(known.resolves)
     writes?.append(contentsOf: known.writes)
     for (table, rows) in known.existence { existence[table, default: Existence()].add(rows.rows.adding(given.control), rows.columns) }
     if !faults.isEmpty { faults[faults.count - 1].add(known.faults) }
@@ -248,7 +250,10 @@ extension Interpreter {
       let key = variableKey(parameter.name)
       if let table { state.tables[key] = table }
       if var cell {
-        if let texts = cell.texts, texts.allSatisfy(\.holes.isEmpty) { resolvedParameters.insert("\(index):\(Interpreter.holeName(parameter.name))") }
+        // a value matters where it may become a part of a statement
+        if program.usesTexts(index), let texts = cell.texts, texts.allSatisfy(\.holes.isEmpty) {
+          resolvedParameters.insert("\(index):\(Interpreter.holeName(parameter.name))")
+        }
         if parameter.mode == .out { cell = State.Cell() }
         state.cells[key] = cell
       } else {
@@ -315,7 +320,8 @@ extension Interpreter {
       let inputs = CallOutcome.Inputs(cells: [], parameters: [], control: Flow(), tables: [:])
       plainOutcomes[index] = PlainOutcome(
         outcome: CallOutcome(inputs: inputs, state: state, returned: returned, results: results, ownTables: ownTables, raised: raised),
-        writes: writes ?? [], faults: faults.popLast() ?? Flow(), dependencies: dependencies, existence: existence, ran: ran.union([index]))
+        writes: writes ?? [], faults: faults.popLast() ?? Flow(), dependencies: dependencies, existence: existence, ran: ran.union([index]),
+        resolves: resolvedParameters)
       writes = nil
     }
   }

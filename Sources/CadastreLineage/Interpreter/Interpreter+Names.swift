@@ -160,6 +160,8 @@ extension Interpreter {
     var key: String
     var isQualified: Bool
     var dependency: String
+    /// What a synonym stands for, as it is compared.
+    var target: String?
     var name: ObjectName
     var asset: Int?
   }
@@ -173,6 +175,7 @@ extension Interpreter {
     if catalog.dialect.procedural == .tsql, let schema = unit.routineName?.schema, unit.line == nil { text += "\u{0}" + schema }
     if let cached = tableCache[text], state.tables.isEmpty || cached.isQualified || state.tables[cached.key] == nil {
       dependencies.insert(cached.dependency)
+      if let target = cached.target { dependencies.insert(target) }
       return .permanent(cached.name, cached.asset)
     }
     let parts = tree.nameParts(node)
@@ -185,17 +188,18 @@ extension Interpreter {
     }
     let key = variableKey(last)
     let known = state.tables[key] != nil && (parts.count == 1 || parts.first?.text.lowercased() == "pg_temp" || last.hasPrefix("#"))
-    if known, let routine = unit.routine, running.count > 1 { resolvedParameters.insert("\(routine):\(Interpreter.holeName(key))") }
+    if known, let routine = unit.routine, running.count > 1, !ownTables.contains(key) { resolvedParameters.insert("\(routine):\(Interpreter.holeName(key))") }
     if known || last.hasPrefix("#") { return .temporary(key) }
     let dependency = compared(catalog.folded(last, quoted: parts.last?.quoted ?? false))
     dependencies.insert(dependency)
-    let (name, asset) = permanent(node, parts)
-    tableCache[text] = CachedTable(key: key, isQualified: parts.count > 1 && !last.hasPrefix("#"), dependency: dependency, name: name, asset: asset)
+    let (name, asset, target) = permanent(node, parts)
+    if let target { dependencies.insert(target) }
+    tableCache[text] = CachedTable(key: key, isQualified: parts.count > 1 && !last.hasPrefix("#"), dependency: dependency, target: target, name: name, asset: asset)
     return .permanent(name, asset)
   }
 
-  private mutating func permanent(_ node: NodeID, _ parts: [NamePart]) -> (ObjectName, Int?) {
-    if parts.count == 4 { return (ObjectName(parts.map { catalog.folded($0.text, quoted: $0.quoted) }), nil) }
+  private mutating func permanent(_ node: NodeID, _ parts: [NamePart]) -> (name: ObjectName, asset: Int?, target: String?) {
+    if parts.count == 4 { return (ObjectName(parts.map { catalog.folded($0.text, quoted: $0.quoted) }), nil, nil) }
     if parts.count == 1 {
       let name = catalog.folded(parts[0].text, quoted: parts[0].quoted)
       var schemas = unit.searchPath
@@ -203,21 +207,20 @@ extension Interpreter {
       for schema in schemas {
         let full = ObjectName([schema, name])
         if let position = catalog.position(named: full), catalog.assets[position].name.parts.count > 1, catalog.assets[position].kind != .synonym {
-          return (catalog.assets[position].name, position)
+          return (catalog.assets[position].name, position, nil)
         }
-        if made[full] != nil { return (full, nil) }
+        if made[full] != nil { return (full, nil, nil) }
       }
     }
     if let position = catalog.position(named: catalog.objectName(node, in: tree)) {
       let asset = catalog.assets[position]
-      guard asset.kind == .synonym, let target = asset.options["for"] else { return (asset.name, position) }
+      guard asset.kind == .synonym, let target = asset.options["for"] else { return (asset.name, position, nil) }
       let real = ObjectName(target.split(separator: ".").map(String.init))
-      dependencies.insert(compared(real.name))
       let known = catalog.position(named: real)
-      return (known.map { catalog.assets[$0].name } ?? real, known)
+      return (known.map { catalog.assets[$0].name } ?? real, known, compared(real.name))
     }
     // as first seen, with as many parts as were written
-    return (ObjectName(parts.map { catalog.folded($0.text, quoted: $0.quoted) }), nil)
+    return (ObjectName(parts.map { catalog.folded($0.text, quoted: $0.quoted) }), nil, nil)
   }
 
   /// An asset of the catalogue by name; what depends on its definition is noted.

@@ -34,6 +34,7 @@ extension Interpreter {
   mutating func run(_ trigger: TriggerDefinition, _ table: ObjectName, new: Relation, old: Relation, control: Flow) {
     let definition = program.routines[trigger.routine]
     let asset = asset(named: table)
+    dependencies.insert(compared(definition.name.name))
     let saved = (unit, frames, state, results, returned, suppressed)
     defer { (unit, frames, state, results, returned, suppressed) = saved }
     unit = Unit(tree: definition.tree, routine: trigger.routine, routineName: definition.name, file: definition.tree.source.name)

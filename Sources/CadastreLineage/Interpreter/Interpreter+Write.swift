@@ -225,6 +225,7 @@ extension Interpreter {
         return
       }
       let view = catalog.objectName(head, in: tree)
+      dependencies.insert(compared(view.name))
       sink.viewColumns[view] = rows.columns.map(\.name)
       emit(view, rows.columns.map { Written(column: $0.name, flow: $0.flow, node: query) }, rows.rows, node)
     case .alterTable:
