@@ -17,13 +17,19 @@ extension Interpreter {
     case .permanent(let name, let position):
       if name.parts.count == 4 { trouble(.remote, node) }
       let written = spelled(written, position, node)
-      if let position, let view = program.view(catalog.assets[position]) { return write(view: position, view, written, rows, node, event) }
+      if let position, let view = program.view(catalog.assets[position]) {
+        guard goesThrough(node) else { return }
+        defer { throughDepth -= 1 }
+        return write(view: position, view, written, rows, node, event)
+      }
       if instead(name, event, written, rows) { return }
       noteRefusals(written, position, rows)
       emit(name, written + computed(from: written, position, node), rows, node)
       if event == .insert { existence[name, default: Existence()].add(rows.adding(state.control).influences, written.map(\.column)) }
       fire(name, event, written.map(\.column))
     case .query(let query):
+      guard goesThrough(node) else { return }
+      defer { throughDepth -= 1 }
       for (table, items) in origins(of: written, in: query, node) { write(table, items, rows, node, event: event) }
     case .temporary(let key):
       var contents = state.tables[key] ?? Relation()
@@ -48,11 +54,23 @@ extension Interpreter {
     }
   }
 
+  /// Counts one more view or query that a write goes through. Definitions that go in circles lead nowhere, and the ledger says so.
+  private mutating func goesThrough(_ node: NodeID) -> Bool {
+    guard throughDepth < Interpreter.deepestWrite else {
+      trouble(.unknownObject, node, hint: "the views that are written through are defined by one another")
+      return false
+    }
+    throughDepth += 1
+    return true
+  }
+
   /// Takes rows out of a table: what decides about it decides about every column.
   mutating func erase(_ table: Table, _ rows: Flow, _ node: NodeID) {
     switch table {
     case .permanent(let name, let position):
       if let position, let view = program.view(catalog.assets[position]) {
+        guard goesThrough(node) else { return }
+        defer { throughDepth -= 1 }
         let seen = viewRows(position, view)
         if instead(name, .delete, [], rows.adding(seen.rows)) { return }
         guard let query = view.tree.child(view.node, .query) else { return }
@@ -65,6 +83,8 @@ extension Interpreter {
       existence[name, default: Existence()].add(rows.adding(state.control).influences, columnNames(table))
       fire(name, .delete, [])
     case .query(let query):
+      guard goesThrough(node) else { return }
+      defer { throughDepth -= 1 }
       guard let first = sources(of: query).first, let behind = self.table(of: first.node) else { return trouble(.unknownColumns, node) }
       erase(behind, rows, node)
     case .temporary(let key): state.tables[key]?.rows.add(rows.adding(state.control))

@@ -85,6 +85,11 @@ struct Interpreter {
   /// Only whether the query has rows matters: EXISTS (SELECT * ...).
   var onlyExists = false
 
+  /// Views and queries through which the current write goes.
+  var throughDepth = 0
+
+  /// Most views and queries, one through the other, that a write goes through: definitions may go in circles.
+  static let deepestWrite = 32
   /// Longest chain of calls that is followed, most calls in one unit, and how often one routine may be within itself.
   static let deepestCall = 24
   static let mostCalls = 2_000

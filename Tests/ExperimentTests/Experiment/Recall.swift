@@ -41,6 +41,10 @@ struct Recall {
     let outcome = recall.outcome
     #expect(outcome.runs > outcome.skipped, "\(source.path): \(outcome.skipped) of \(outcome.runs + outcome.skipped) runs were refused")
     #expect(!outcome.witnesses.isEmpty, "\(source.path): nothing moved")
-    if !recall.missing.isEmpty { Issue.record("\(recall.account)") }
+    // with the sample's perturbations fewer pairs may be seen to move than are recorded, never others
+    let found = recall.missing.sorted().map { "not reached: \($0)" }
+    if full, try source.isAsRecorded(found) { return }
+    if !full, Set(found).isSubset(of: source.fixme) { return }
+    Issue.record("\(recall.account)")
   }
 }
