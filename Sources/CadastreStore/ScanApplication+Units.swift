@@ -16,29 +16,6 @@ extension ScanApplication {
     var file: Int64
   }
 
-  /// One row of evidence as it is in the file.
-  private struct HeldKey: Hashable {
-    var edge: Int64
-    var routine: Int64
-    var file: Int64
-    var line: Int32
-    var statement: Int32
-    var expression: Int64
-    var columns: Int64
-    var confidence: Double
-    var isDeclared: Bool
-
-    init(_ key: EvidenceKey, _ owner: OwnerRows, _ confidence: Double) {
-      (edge, routine, file, line, statement) = (key.edge, owner.routine, owner.file, key.line, key.statement)
-      (expression, columns, self.confidence, isDeclared) = (key.expression, key.columns, confidence, key.isDeclared)
-    }
-
-    init(_ row: Row) {
-      (edge, routine, file, line, statement) = (row[1], row[2] ?? 0, row[3], row[4], row[5])
-      (expression, columns, confidence, isDeclared) = (row[6], row[7] ?? 0, row[8], row[9] == "declared")
-    }
-  }
-
   mutating func units() throws {
     try withoutIndexes { application in try application.writeUnits() }
   }
@@ -98,16 +75,16 @@ extension ScanApplication {
         let id = try edges.find(source.column, target.asset, target.isRows ? 0 : target.column, edge.subtype)
         if expressions[Int(edge.expression)] == 0 { expressions[Int(edge.expression)] = try names.text(scan.names.expressions[Int(edge.expression)]) }
         if target.isRows, lists[Int(edge.columns)] == 0 { lists[Int(edge.columns)] = try names.text(try change.json(scan.names.lists[Int(edge.columns)])) }
-        let key = EvidenceKey(
-          edge: id, owner: edge.owner, line: edge.line, statement: edge.statement, expression: expressions[Int(edge.expression)],
-          columns: target.isRows ? lists[Int(edge.columns)] : 0, candidates: edge.candidates, isDeclared: edge.origin == .declared)
-        guard noted.insert(key).inserted else { continue }
         let owner = owners[Int(edge.owner)]
-        if !held.isEmpty, held.removeValue(forKey: HeldKey(key, owner, edge.confidence)) != nil {
+        let key = EvidenceKey(
+          edge: id, routine: owner.routine, file: owner.file, line: edge.line, statement: edge.statement, expression: expressions[Int(edge.expression)],
+          columns: target.isRows ? lists[Int(edge.columns)] : 0, confidence: edge.confidence, isDeclared: edge.origin == .declared)
+        guard noted.insert(key).inserted else { continue }
+        if !held.isEmpty, held.removeValue(forKey: key) != nil {
           summary.edges.unchanged += 1
           continue
         }
-        try writer.insert(key, routine: owner.routine, unit: row.id, file: owner.file, confidence: edge.confidence)
+        try writer.insert(key, unit: row.id)
         counts.begun[Int(edge.owner)] += 1
         summary.edges.added += 1
       }
@@ -184,15 +161,15 @@ extension ScanApplication {
 
   // MARK: evidence
 
-  private func evidence(of unit: Int64) throws -> [HeldKey: Int64] {
-    var held: [HeldKey: Int64] = [:]
+  private func evidence(of unit: Int64) throws -> [EvidenceKey: Int64] {
+    var held: [EvidenceKey: Int64] = [:]
     let statement = try change.db.cachedStatement(
       sql: """
         SELECT id, edge_id, routine_id, file_id, line, statement, expression_id, columns_id, confidence, origin
           FROM edge_evidence WHERE unit_id = ? AND ended_change_id IS NULL
         """)
     let rows = try Row.fetchCursor(statement, arguments: [unit])
-    while let row = try rows.next() { held[HeldKey(row)] = row[0] }
+    while let row = try rows.next() { held[EvidenceKey(row)] = row[0] }
     return held
   }
 
@@ -290,19 +267,30 @@ extension ScanApplication {
   }
 }
 
-/// One row of evidence as a scan gives it.
+/// One row of evidence, as a scan gives it and as it is in the file.
 private struct EvidenceKey: Hashable {
   var edge: Int64
-  var owner: Int32
+  /// 0 outside of routines.
+  var routine: Int64
+  var file: Int64
   var line: Int32
   var statement: Int32
   var expression: Int64
   var columns: Int64
-  var candidates: UInt8
+  var confidence: Double
   var isDeclared: Bool
 
   func hash(into hasher: inout Hasher) {
-    hasher.combine(edge ^ Int64(owner) << 40 ^ Int64(statement) << 28 ^ expression << 8)
+    hasher.combine(edge ^ routine << 40 ^ Int64(statement) << 28 ^ expression << 8)
+  }
+}
+
+extension EvidenceKey {
+  /// A row of id, edge, routine, file, line, statement, expression, columns, confidence, origin.
+  init(_ row: Row) {
+    self.init(
+      edge: row[1], routine: row[2] ?? 0, file: row[3], line: row[4], statement: row[5], expression: row[6], columns: row[7] ?? 0, confidence: row[8],
+      isDeclared: row[9] == "declared")
   }
 }
 
@@ -405,17 +393,17 @@ private struct EvidenceWriter {
         """)
   }
 
-  func insert(_ key: EvidenceKey, routine: Int64, unit: Int64, file: Int64, confidence: Double) throws {
+  func insert(_ key: EvidenceKey, unit: Int64) throws {
     let handle = statement.sqliteStatement
     sqlite3_bind_int64(handle, 1, key.edge)
-    sqlite3_bind_int64(handle, 2, routine)
+    sqlite3_bind_int64(handle, 2, key.routine)
     sqlite3_bind_int64(handle, 3, unit)
-    sqlite3_bind_int64(handle, 4, file)
+    sqlite3_bind_int64(handle, 4, key.file)
     sqlite3_bind_int64(handle, 5, Int64(key.line))
     sqlite3_bind_int64(handle, 6, Int64(key.statement))
     sqlite3_bind_int64(handle, 7, key.expression)
     sqlite3_bind_int64(handle, 8, key.columns)
-    sqlite3_bind_double(handle, 9, confidence)
+    sqlite3_bind_double(handle, 9, key.confidence)
     sqlite3_bind_int64(handle, 10, key.isDeclared ? 1 : 0)
     try step(handle)
   }
