@@ -5,9 +5,7 @@ struct TableWrite: Sendable {
   /// The table's rows.
   var target: ColumnID
   var columns: [String]
-  var routine: Int32
-  var statement: Int32
-  var place: (line: Int32, expression: Int32)
+  var place: Sink.Place
 }
 
 /// What decides which rows a table has, as far as a unit has written it; and the columns by which that arrives where they are read.

@@ -213,7 +213,7 @@ extension SyntaxTree {
     guard let at = children.firstIndex(where: { kind($0) == .name && text($0).lowercased() == "search_path" }) else { return nil }
     return children[(at + 1)...].prefix { kind($0) == .identifier || kind($0) == .literal || kind($0) == .name }.compactMap { part in
       let token = firstToken(part)
-      let name = token.kind == .string ? stringValue(token) : nameParts(part).last.map { $0.quoted ? $0.text : $0.text.lowercased() } ?? ""
+      let name = token.kind == .string ? stringValue(token) : lastPart(part).map { $0.quoted ? $0.text : $0.text.lowercased() } ?? ""
       return name.isEmpty || name == "$user" || name == "pg_temp" || name == "pg_catalog" ? nil : name
     }
   }

@@ -52,7 +52,7 @@ extension Interpreter {
       noteMoving()
       return trouble(.remote, node)
     }
-    if tree.nameParts(target).last?.text.lowercased() == "sp_executesql" { return executeSQL(children.filter { tree.kind($0) == .executeArgument }, node) }
+    if tree.lastPart(target)?.text.lowercased() == "sp_executesql" { return executeSQL(children.filter { tree.kind($0) == .executeArgument }, node) }
     invoke(target, given, node)
     if hasResult { setCell(call, returned) }
   }
@@ -206,12 +206,7 @@ extension Interpreter {
     for (table, rows) in known.existence { existence[table, default: Existence()].add(rows.rows.adding(given.control), rows.columns) }
     if !faults.isEmpty { faults[faults.count - 1].add(known.faults) }
     for entry in given.control.entries {
-      for subtype in entry.uses.indirectSubtypes {
-        for write in known.writes {
-          let key = Sink.EdgeKey(source: entry.column, target: write.target, routine: write.routine, statement: write.statement, subtype: subtype.index)
-          sink.add(key, columns: write.columns, candidates: entry.candidates, origin: .parsed, write.place)
-        }
-      }
+      for write in known.writes { sink.add(entry, entry.uses.subtracting(.direct), to: write.target, columns: write.columns, at: write.place) }
     }
     var outcome = known.outcome
     if !given.control.isEmpty {

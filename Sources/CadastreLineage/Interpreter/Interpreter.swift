@@ -18,8 +18,11 @@ struct Interpreter {
   var tableCache: [String: CachedTable] = [:]
   var baseCache: [Int: Relation] = [:]
   var viewCache: [Int: (rows: Relation, dependencies: Set<String>)] = [:]
+  /// Functions by the text that names them.
+  var callNumbers: [String: Int] = [:]
+  var callNames: [CallName] = []
   /// The text of the expression that edges were last noted for.
-  var lastExpression: (tree: SyntaxTree, node: NodeID, place: (line: Int32, expression: Int32))?
+  var lastExpression: (tree: SyntaxTree, node: NodeID, line: Int32, expression: Int32)?
   /// The texts of expressions, by the numbers that edges have for them.
   var expressions: [String] = []
   var state = State()

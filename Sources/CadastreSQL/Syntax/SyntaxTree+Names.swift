@@ -37,6 +37,22 @@ extension SyntaxTree {
     return parts
   }
 
+  /// The innermost part of a name.
+  public func lastPart(_ node: NodeID) -> NamePart? {
+    let value = nodes[node]
+    guard value.endToken == value.firstToken + 1, tokens[Int(value.firstToken)].kind != .dot else { return nameParts(node).last }
+    let token = tokens[Int(value.firstToken)]
+    return part(token)
+  }
+
+  /// The two parts of `a.b`; `nil` for a name of any other shape.
+  public func pair(_ node: NodeID) -> (NamePart, NamePart)? {
+    let value = nodes[node]
+    let first = Int(value.firstToken)
+    guard value.endToken == value.firstToken + 3, tokens[first + 1].kind == .dot, tokens[first].kind != .dot, tokens[first + 2].kind != .dot else { return nil }
+    return (part(tokens[first]), part(tokens[first + 2]))
+  }
+
   /// The spelling of one token as a name: quotes taken off and undoubled.
   public func part(_ token: Token) -> NamePart {
     switch token.kind {
