@@ -56,7 +56,7 @@ public struct ExtractEdges: Sendable, RandomAccessCollection {
       text += columns[Int(edge.target)]
       text += [0x20, 0x3C, 0x2D, 0x20]  // ` <- `
       text += columns[Int(edge.source)]
-      text += kinds[EdgeSubtype.allCases.firstIndex(of: edge.subtype) ?? 0]
+      text += kinds[Int(edge.subtype.place)]
       text += files[Int(edge.owner)]
       text.append(0x3A)
       text += String(edge.line).utf8
@@ -79,13 +79,13 @@ public struct ExtractEdges: Sendable, RandomAccessCollection {
     let routines = routines.map { $0.map { Array(",\"routine\":".utf8) + JSONText.string($0) } ?? [] }
     let files = names.owners.map { Array(",\"file\":".utf8) + JSONText.string($0.file) }
     let expressions = names.expressions.map { Array(",\"expression\":".utf8) + JSONText.string($0) }
-    let lists = names.lists.map { Array("\"columns\":[".utf8) + $0.map(JSONText.string).joined(separator: [0x2C]) + [0x5D, 0x2C] }
+    let lists = names.lists.map { Array("\"columns\":".utf8) + JSONText.strings($0) + [0x2C] }
     let kinds = EdgeSubtype.allCases.map { Array(",\"kind\":\"\($0.kind.rawValue)\",\"line\":".utf8) }
     let subtypes = EdgeSubtype.allCases.map { Array(",\"subtype\":\"\($0.rawValue)\",\"target\":".utf8) }
     let (confidence, source, statement) = (Array("\"confidence\":".utf8), Array(",\"source\":".utf8), Array(",\"statement\":".utf8))
     var text: [UInt8] = [0x5B]
     for (index, edge) in edges.enumerated() {
-      let subtype = EdgeSubtype.allCases.firstIndex(of: edge.subtype) ?? 0
+      let subtype = Int(edge.subtype.place)
       if index > 0 { text.append(0x2C) }
       text.append(0x7B)
       if let list = written(edge) { text += lists[list] }

@@ -101,7 +101,7 @@ enum EdgeOrder {
       keys.append(
         Key(
           statement: pair(files[owner], edge.statement), ends: pair(columns[Int(edge.target)], columns[Int(edge.source)]),
-          rest: UInt64(routines[owner]) << 36 | UInt64(edge.subtype.index) << 32 | UInt64(UInt32(bitPattern: edge.line)), index: Int32(index)))
+          rest: UInt64(routines[owner]) << 36 | UInt64(edge.subtype.place) << 32 | UInt64(UInt32(bitPattern: edge.line)), index: Int32(index)))
     }
     // statements mostly come in order: then only the edges of each are sorted
     let inOrder = zip(keys, keys.dropFirst()).allSatisfy { $0.statement <= $1.statement }

@@ -42,6 +42,8 @@ struct ChangeWriter {
       sql: "INSERT INTO change_entry (change_id, position, kind, subject, action, before, after) VALUES (?, ?, ?, ?, ?, ?, ?)")
   }
 
+  func json(_ texts: [String]) -> String { String(decoding: JSONText.strings(texts), as: UTF8.self) }
+
   func json(_ value: some Encodable) throws -> String { String(decoding: try encoder.encode(value), as: UTF8.self) }
 
   /// Notes that a thing begins (`before` nil), changes, or ends (`after` nil).

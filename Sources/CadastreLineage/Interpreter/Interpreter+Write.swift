@@ -39,14 +39,30 @@ extension Interpreter {
       return place
     }
     place.line = Int32(line(node))
-    place.expression = Int32(expressions.count)
-    expressions.append(expressionText(node))
+    place.expression = expressionNumber(node)
     lastExpression = (tree, node, place.line, place.expression)
     return place
   }
 
+  /// The number of an expression's text: the same for each call that runs it.
+  private mutating func expressionNumber(_ node: NodeID) -> Int32 {
+    // the trees of dynamic SQL come and go
+    let key = unit.line == nil ? ExpressionKey(tree: ObjectIdentifier(tree), node: Int32(truncatingIfNeeded: node)) : nil
+    if let key, let known = expressionNumbers[key] { return known }
+    let number = Int32(expressions.count)
+    expressions.append(expressionText(node))
+    if let key { expressionNumbers[key] = number }
+    return number
+  }
+
+  struct ExpressionKey: Hashable {
+    var tree: ObjectIdentifier
+    var node: Int32
+  }
+
   /// An expression in one line and normal form, at most 200 letters; a long one as it is written.
   private mutating func expressionText(_ node: NodeID) -> String {
+    if tree.kind(node) == .name, tree.isPlainWord(node) { return tree.text(node) }
     let range = tree.range(node)
     if range.upper - range.lower > 400 { return tree.text(node, limit: 200) }
     return String(SQLPrinter(tree).print(node).prefix(200))

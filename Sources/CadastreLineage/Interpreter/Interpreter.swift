@@ -25,6 +25,7 @@ struct Interpreter {
   var lastExpression: (tree: SyntaxTree, node: NodeID, line: Int32, expression: Int32)?
   /// The texts of expressions, by the numbers that edges have for them.
   var expressions: [String] = []
+  var expressionNumbers: [ExpressionKey: Int32] = [:]
   var state = State()
   var unit: Unit
   var frames: [Frame] = []
@@ -59,8 +60,8 @@ struct Interpreter {
   var levels: [Level] = [Level(kind: .routine)]
   /// Paths that have jumped to a label which has not come yet.
   var gotos: [String: State] = [:]
-  /// What the handlers around the current point catch, innermost last.
-  var caught: [String] = []
+  /// The refusals of rows that the handlers around the current point catch, innermost last.
+  var caught: [Step.Refusals] = []
   /// Handlers around the current point.
   var handling = 0
   /// What decides that the running routine ends with an error which it does not catch.

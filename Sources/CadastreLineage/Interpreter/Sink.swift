@@ -88,29 +88,12 @@ struct Sink: Sendable {
   /// Notes an edge that a comment states.
   mutating func declare(_ source: ColumnID, _ target: ColumnID, _ subtype: EdgeSubtype, at place: Place) {
     edges.add(
-      EdgeKey(source: source, target: target, routine: place.routine, statement: place.statement, subtype: subtype.index),
+      EdgeKey(source: source, target: target, routine: place.routine, statement: place.statement, subtype: subtype.place),
       EdgeBody(columns: [], line: place.line, expression: place.expression, candidates: 1, origin: .declared))
   }
 
   mutating func add(_ row: Unresolved, routine: Int, statement: Int, parameter: String? = nil) {
     unresolved.insert(UnresolvedKey(row: row, routine: routine, parameter: parameter))
     facts[routine, default: Facts()].troubled.insert(statement)
-  }
-}
-
-extension EdgeSubtype {
-  /// Position in `allCases`, and of its bit in `Uses`.
-  var index: UInt8 {
-    switch self {
-    case .identity: 0
-    case .transformation: 1
-    case .aggregation: 2
-    case .join: 3
-    case .filter: 4
-    case .groupBy: 5
-    case .sort: 6
-    case .window: 7
-    case .conditional: 8
-    }
   }
 }

@@ -45,6 +45,19 @@ extension SyntaxTree {
     return part(token)
   }
 
+  /// Whether a name is one word, or two with a dot and nothing else between them, none of which the grammar knows.
+  public func isPlainWord(_ node: NodeID) -> Bool {
+    let value = nodes[node]
+    let tokens = tokens[Int(value.firstToken)..<Int(value.endToken)]
+    guard tokens.count == 1 || tokens.count == 3 else { return false }
+    var end = tokens.first?.start
+    for token in tokens {
+      if token.start != end || !(token.kind == .dot || token.kind == .word && token.keyword == .none_) { return false }
+      end = token.end
+    }
+    return true
+  }
+
   /// The two parts of `a.b`; `nil` for a name of any other shape.
   public func pair(_ node: NodeID) -> (NamePart, NamePart)? {
     let value = nodes[node]

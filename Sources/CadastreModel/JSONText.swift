@@ -1,7 +1,7 @@
 /// Values as JSON, for what is written in too great a number for an encoder. RFC 8259.
-enum JSONText {
+public enum JSONText {
   /// A string in its quotes, UTF-8: quotes, backslashes and control characters escaped.
-  static func string(_ text: String) -> [UInt8] {
+  public static func string(_ text: String) -> [UInt8] {
     var result: [UInt8] = [0x22]
     for byte in text.utf8 {
       switch byte {
@@ -19,8 +19,11 @@ enum JSONText {
     return result
   }
 
+  /// An array of strings, UTF-8.
+  public static func strings(_ texts: [String]) -> [UInt8] { [0x5B] + texts.map(string).joined(separator: [0x2C]) + [0x5D] }
+
   /// A finite number in the shortest form that reads back as the same.
-  static func number(_ value: Double) -> [UInt8] {
+  public static func number(_ value: Double) -> [UInt8] {
     value == value.rounded() && abs(value) < 1e15 ? Array(String(Int64(value)).utf8) : Array(String(value).utf8)
   }
 }
