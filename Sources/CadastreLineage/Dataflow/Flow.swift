@@ -45,6 +45,8 @@ struct Flow: Sendable, Equatable {
 
   init(_ column: ColumnID, _ use: Uses = .identity) { entries = [Entry(column: column, uses: use)] }
 
+  init(_ entry: Entry) { entries = [entry] }
+
   var isEmpty: Bool { entries.isEmpty }
 
   mutating func add(_ other: Flow) {
@@ -112,6 +114,12 @@ struct Flow: Sendable, Equatable {
     guard let first = entries.firstIndex(where: { isChanged($0.uses) }) else { return self }
     var copy = self
     for index in first..<entries.count { copy.entries[index].uses = change(copy.entries[index].uses) }
+    return copy
+  }
+
+  func mapped(_ change: (Uses) -> Uses) -> Flow {
+    var copy = self
+    for index in copy.entries.indices { copy.entries[index].uses = change(copy.entries[index].uses) }
     return copy
   }
 

@@ -9,6 +9,15 @@ struct EdgeSet: Sendable {
 
   var count: Int { table.count }
 
+  /// Takes out the edges for which a condition holds.
+  mutating func taken(where isWanted: (Sink.EdgeKey) -> Bool) -> [(Sink.EdgeKey, Sink.EdgeBody)] {
+    let all = zip(keys, bodies)
+    self = EdgeSet()
+    var result: [(Sink.EdgeKey, Sink.EdgeBody)] = []
+    for (key, body) in all { if isWanted(key) { result.append((key, body)) } else { add(key, body) } }
+    return result
+  }
+
   /// Adds an edge. One that is there keeps its place, gains the columns it did not have, and is as sure as the surer of both.
   mutating func add(_ key: Sink.EdgeKey, _ body: Sink.EdgeBody) {
     let (index, isNew) = table.number(key)

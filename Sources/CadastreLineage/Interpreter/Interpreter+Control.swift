@@ -285,6 +285,7 @@ extension Interpreter {
     var flow = Flow()
     for entry in value.entries where !entry.uses.isDisjoint(with: .direct) {
       let reference = columns.reference(entry.column)
+      if isParameter(entry.column) { readsParameterType = true }
       let known = catalog.asset(named: reference.asset)?.columns.first { $0.name == reference.column }?.nativeType
       if known.map(Interpreter.mayBeAnything) ?? true { flow.add(Flow(entry.column)) }
     }

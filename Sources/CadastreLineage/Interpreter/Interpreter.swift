@@ -44,8 +44,15 @@ struct Interpreter {
   /// Calls that were followed in this unit, and what they came to.
   var calls = 0
   var outcomes: [Int: [CallOutcome]] = [:]
-  /// Calls into which nothing flows, of any unit: what they write is found by the callee's own unit.
-  var plainOutcomes: [Int: PlainOutcome] = [:]
+  /// What routines come to, of any unit: with nothing flowing in, and with their parameters as columns. What they write is found by their own units.
+  var plainSummaries: [Int: CallSummary] = [:]
+  var summaries: [Int: CallSummary] = [:]
+  /// Routines that have no summary, since they depend on what flows in.
+  var followedOnly: Set<Int> = []
+  /// The columns that stand for parameters, from the first on.
+  var parameterColumns: ColumnID?
+  /// What a routine being summarised comes to depends on the type of a column that flows in.
+  var readsParameterType = false
   /// Writes of the plain call that is being run; `nil` outside of one.
   var writes: [TableWrite]?
   /// Routines that the unit has run: those it calls, those that they call, triggers.

@@ -50,7 +50,7 @@ struct Sink: Sendable {
   /// The index that stands for statements outside of routines.
   static let script = -1
 
-  private(set) var edges = EdgeSet()
+  var edges = EdgeSet()
   private(set) var unresolved: Set<UnresolvedKey> = []
   /// By index of the routine, or `script`.
   var facts: [Int: Facts] = [:]
@@ -90,6 +90,13 @@ struct Sink: Sendable {
     edges.add(
       EdgeKey(source: source, target: target, routine: place.routine, statement: place.statement, subtype: subtype.place),
       EdgeBody(columns: [], line: place.line, expression: place.expression, candidates: 1, origin: .declared))
+  }
+
+  mutating func add(_ other: Sink) {
+    for (key, body) in zip(other.edges.keys, other.edges.bodies) { edges.add(key, body) }
+    unresolved.formUnion(other.unresolved)
+    for (routine, known) in other.facts { facts[routine, default: Facts()].add(known) }
+    viewColumns.merge(other.viewColumns) { _, later in later }
   }
 
   mutating func add(_ row: Unresolved, routine: Int, statement: Int, parameter: String? = nil) {
