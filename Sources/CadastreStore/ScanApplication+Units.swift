@@ -75,7 +75,7 @@ extension ScanApplication {
         let (source, target) = (ends[Int(edge.source)], ends[Int(edge.target)])
         let id = try edges.find(source.column, target.asset, target.isRows ? 0 : target.column, edge.subtype)
         if expressions[Int(edge.expression)] == 0 { expressions[Int(edge.expression)] = try names.text(scan.names.expressions[Int(edge.expression)]) }
-        if target.isRows, lists[Int(edge.columns)] == 0 { lists[Int(edge.columns)] = try names.text(try change.json(scan.names.lists[Int(edge.columns)])) }
+        if target.isRows, lists[Int(edge.columns)] == 0 { lists[Int(edge.columns)] = try names.text(change.json(scan.names.lists[Int(edge.columns)])) }
         let owner = owners[Int(edge.owner)]
         let key = EvidenceKey(
           edge: id, routine: owner.routine, file: owner.file, line: edge.line, statement: edge.statement, expression: expressions[Int(edge.expression)],
@@ -321,7 +321,7 @@ private struct UnitTable {
   /// Writes on what a unit depends; answers whether that differs.
   func describe(_ id: Int64, _ unit: ScanUnit, _ change: ChangeWriter) throws -> Bool {
     let dependencies = unit.dependencies.isEmpty ? "" : "\n" + unit.dependencies.joined(separator: "\n") + "\n"
-    let resolves = unit.resolves.isEmpty ? nil : try change.json(unit.resolves)
+    let resolves = unit.resolves.isEmpty ? nil : change.json(unit.resolves)
     try db.cachedStatement(
       sql: "UPDATE scan_unit SET dependencies = ?1, resolves = ?2 WHERE id = ?3 AND (dependencies <> ?1 OR resolves IS NOT ?2)"
     ).execute(arguments: [dependencies, resolves, id])
