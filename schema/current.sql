@@ -356,3 +356,21 @@ CREATE TABLE scan_unit (
   resolves     TEXT                                  -- JSON array: parameters of other routines whose value it gives, `routine:parameter`
 ) STRICT;
 CREATE UNIQUE INDEX scan_unit_identity ON scan_unit (namespace_id, path, ifnull(routine_id, 0));
+CREATE TABLE row_list (
+  id         INTEGER PRIMARY KEY,
+  asset_id   INTEGER NOT NULL REFERENCES asset (id),
+  columns_id INTEGER REFERENCES text_value (id)      -- JSON array of the columns that a statement writes: what decides about its rows bears on them
+) STRICT;
+CREATE UNIQUE INDEX row_list_identity ON row_list (asset_id, ifnull(columns_id, 0));
+CREATE TABLE adjacency (
+  id   INTEGER PRIMARY KEY,                          -- 2 * block for arcs downstream, 2 * block + 1 for those upstream; a block is 1,024 nodes
+  data BLOB NOT NULL                                 -- numbers of 7 bits a byte, see AdjacencyBlock
+) STRICT;
+CREATE TABLE adjacency_ended (
+  change_id INTEGER PRIMARY KEY REFERENCES change (id),
+  data      BLOB NOT NULL                            -- arcs whose evidence ended in the change: source, target, kind, the change that began it
+) STRICT;
+CREATE TABLE adjacency_state (
+  id            INTEGER PRIMARY KEY CHECK (id = 1),
+  last_evidence INTEGER NOT NULL                     -- id of the last row of edge_evidence that the arcs hold
+) STRICT;

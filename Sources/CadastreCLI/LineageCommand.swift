@@ -18,12 +18,26 @@ struct LineageCommand: ParsableCommand {
     var depth: Int?
     @Option(help: "Most edges; all when not given.")
     var limit: Int?
+    @Flag(help: "Only which columns are reached, and how far they are, without the evidence: for answers of hundreds of thousands.")
+    var reached = false
     @Argument(help: "A column or an asset: schema.table.column, schema.table, or fewer parts where that is enough.")
     var name: String
 
     func run(_ direction: LineageDirection) throws {
       let registry = try registry.open()
       let place = try scope.place(name, registry)
+      if reached {
+        let answer = try ReachedColumns(direction, of: place, kinds: scope.kinds(), depth: depth, in: registry)
+        switch format.format {
+        case .json:
+          answer.writeJSON(Output.bytes)
+          Output.bytes([0x0A])
+        case .csv: Output.text(answer.table.csv)
+        case .markdown: Output.text(answer.table.markdown)
+        default: answer.writeText(Output.bytes)
+        }
+        return
+      }
       let report = try LineageReport.walk(direction, of: place, kinds: scope.kinds(), depth: depth, limit: limit, in: registry)
       if report.edges.isEmpty, report.complete {
         let absence = try report.absence(in: registry)
@@ -40,6 +54,7 @@ struct LineageCommand: ParsableCommand {
 
     func validate() throws {
       if let depth, depth < 1 { throw ValidationError("--depth is at least 1") }
+      if reached, limit != nil || format.assets { throw ValidationError("--reached is always complete, and of columns: no --limit, no --assets") }
       if let limit, limit < 0 { throw ValidationError("--limit is not negative") }
     }
   }

@@ -82,7 +82,7 @@ struct LineageWalk {
   }
 
   /// The columns a walk begins at. An exact name wins over one that differs by case alone.
-  private func columns(of reference: ColumnReference, _ namespace: String?) throws -> [Int64] {
+  func columns(of reference: ColumnReference, _ namespace: String?) throws -> [Int64] {
     let name = reference.asset.rendered
     let rows = try Row.fetchAll(
       db,

@@ -97,6 +97,7 @@ extension Registry {
       let broken = try Row.fetchAll(db, sql: "PRAGMA foreign_key_check")
       if !broken.isEmpty { findings.append("foreign keys: \(broken.count) rows point at nothing") }
       if let broken = try ChangeLog(db).firstBroken() { findings.append("change log: \(broken.sentence)") }
+      findings += try AdjacencyWriter.disagreements(db)
       return findings
     }
   }

@@ -143,6 +143,7 @@ public struct Registry: Sendable {
           var change = try ChangeWriter(db: db, author: author)
           let result = try body(&change)
           let id = try change.finish()
+          if let id { try AdjacencyWriter.update(db, change: id) }
           outcome = (result, id)
           return id == nil ? .rollback : .commit
         }

@@ -94,7 +94,7 @@ import Testing
     try process.run()
     process.waitUntilExit()
     #expect(process.terminationStatus == 0)
-    #expect(try registry.verify().contains { $0.contains("change 1 ") })
+    #expect(try registry.verify().contains { $0.contains("change 1,") || $0.contains("change 1:") })
   }
 
   @Test(arguments: ["text", "empty", "folder", "missing", "foreign", "newer"]) func refused(_ what: String) throws {

@@ -40,7 +40,7 @@ import Testing
     process.currentDirectoryURL = folder
     let out = Pipe()
     let errorFile = folder.appending(path: "stderr-\(UUID().uuidString)")
-    FileManager.default.createFile(atPath: errorFile.path, contents: nil)
+    _ = FileManager.default.createFile(atPath: errorFile.path, contents: nil)
     process.standardOutput = out
     process.standardError = try FileHandle(forWritingTo: errorFile)
     try process.run()
