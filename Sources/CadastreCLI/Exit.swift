@@ -44,6 +44,12 @@ enum Exit: Int32 {
     case OpenLineageFailure.malformed(let path, let place, let reason):
       complain("\(path)\(place.map { ", " + $0 } ?? ""): not OpenLineage: \(reason); nothing was changed")
       exit(data.rawValue)
+    case ImportFailure.header(let path, let expected, let found):
+      complain("\(path):1:1: expected a header of \(expected), found \(found.prefix(200)); nothing was changed")
+      exit(data.rawValue)
+    case ImportFailure.record(let path, let line, let column, let expected, let found):
+      complain("\(path):\(line):\(column): expected \(expected), found '\(found.prefix(80))'; nothing was changed")
+      exit(data.rawValue)
     case let failure as HistoryFailure:
       complain(describe(failure))
       exit(findings.rawValue)
