@@ -67,9 +67,14 @@ extension Interpreter {
     if !listed { names = known }
     var source = Relation()
     var bodies: [NodeID] = []
+    var numbered: [String] = []
     for child in tree.children(node) {
       switch tree.kind(child) {
       case .query:
+        if case .temporary(let key) = table, tree.child(child, .orderBy) != nil {
+          numbered = state.tables[key]?.columns.filter { $0.isGenerated && $0.computedFrom.isEmpty }.map(\.name) ?? []
+        }
+        wantsOrder = !numbered.isEmpty
         source = relation(child)
         bodies = itemNodes(child)
       case .execute, .executeDynamic:
@@ -81,6 +86,11 @@ extension Interpreter {
         results = saved
       default: continue
       }
+    }
+    if tree.flags(node) & 1 != 0 {
+      // BY NAME: each column of the query goes to the one of its name
+      names = source.columns.map { column in known.first { same($0, column.name) } ?? column.name }
+      if source.fallback != nil || source.open != nil { trouble(.unknownColumns, node) }
     }
     if names.isEmpty, case .permanent = table, !source.columns.isEmpty { trouble(.unknownColumns, head) }
     for name in names where isHole(name) {
@@ -96,10 +106,15 @@ extension Interpreter {
       written.append(Written(column: name, flow: source.columns[index].flow, node: index < bodies.count ? bodies[index] : node))
     }
     if source.open != nil { trouble(.unknownColumns, node) }
+    // the server numbers the rows in the order in which they come
+    if !rowOrder.isEmpty { for name in numbered { written.append(Written(column: name, flow: rowOrder, node: node)) } }
+    rowOrder = Flow()
     var rows = source.rows
-    if let conflict = tree.child(node, .onConflict) { conflictRows(conflict, table, written, into: &rows) }
+    let conflict = tree.child(node, .onConflict)
+    // OR REPLACE, OR IGNORE: a row of the same key decides
+    if conflict != nil || tree.flags(node) & 2 != 0 { conflictRows(conflict, table, written, into: &rows) }
     write(table, written, rows, node, event: .insert)
-    if let conflict = tree.child(node, .onConflict), let update = tree.child(conflict, .conflictUpdate) {
+    if let conflict, let update = tree.child(conflict, .conflictUpdate) {
       conflictUpdate(update, table, node, written, rows)
     }
     return output(node, table, inserted: written, rows: rows)
@@ -119,9 +134,9 @@ extension Interpreter {
     }
   }
 
-  private mutating func conflictRows(_ conflict: NodeID, _ table: Table, _ written: [Written], into rows: inout Flow) {
+  private mutating func conflictRows(_ conflict: NodeID?, _ table: Table, _ written: [Written], into rows: inout Flow) {
     var keys: [String] = []
-    if let target = tree.child(conflict, .conflictTarget) {
+    if let target = conflict.flatMap({ tree.child($0, .conflictTarget) }) {
       for node in tree.children(target) where tree.kind(node) == .name { keys.append(catalog.columnName(of: node, in: tree)) }
     }
     // without a list, or by the name of a constraint, any key of the table decides
@@ -418,6 +433,13 @@ extension Interpreter {
       rows.add(from(child))
     }
     if let on = tree.child(node, .on), let condition = tree.children(on).first { rows.add(flow(condition).influence(.filter)) }
+    if let using = tree.child(node, .using), let list = tree.child(using, .columnList) {
+      for key in tree.children(list, .identifier) {
+        for entry in frames[frames.count - 1].entries {
+          if let column = entry.relation.column(named: catalog.columnName(of: key, in: tree), self.names) { rows.add(column.flow.influence(.filter)) }
+        }
+      }
+    }
     // a clause is reached when the earlier ones of its kind did not hold
     var conditions: [UInt8: Flow] = [:]
     var all: [Written] = []
@@ -435,13 +457,13 @@ extension Interpreter {
       let reached = rows.adding(conditions[match] ?? Flow())
       switch tree.kind(action) {
       case .mergeUpdate:
-        let written = assignments(action)
+        let written = tree.flags(action) & 1 != 0 ? sourceColumns(table, action) : assignments(action)
         all += written
         write(table, written, reached, action, event: .update)
       case .mergeInsert:
         let names = tree.child(action, .columnList).map { tree.children($0, .identifier).map { catalog.columnName(of: $0, in: tree) } } ?? settableNames(table)
         let values = tree.child(action, .values).flatMap { tree.children($0).first }.map { tree.children($0) } ?? []
-        var written: [Written] = []
+        var written: [Written] = tree.flags(action) & 1 != 0 ? sourceColumns(table, action) : []
         for (index, name) in names.enumerated() where index < values.count {
           written.append(Written(column: name, flow: flow(values[index]), node: values[index]))
         }
@@ -457,6 +479,17 @@ extension Interpreter {
     }
     noteRows(rows)
     return output(node, table, inserted: all, rows: conditions.values.reduce(rows) { $0.adding($1) })
+  }
+
+  /// `UPDATE SET *`, `INSERT *`: each column of MERGE's source into the target's of its name; by place where it has none.
+  private mutating func sourceColumns(_ table: Table, _ action: NodeID) -> [Written] {
+    let known = settableNames(table)
+    let source = frames[frames.count - 1].entries.dropFirst().flatMap { $0.relation.columns }
+    let isByName = !tree.contains(action, .position)
+    return source.enumerated().compactMap { place, column in
+      let name = isByName ? known.first { same($0, column.name) } : place < known.count ? known[place] : nil
+      return name.map { Written(column: $0, flow: column.flow, node: action) }
+    }
   }
 
   // MARK: OUTPUT, RETURNING

@@ -76,6 +76,9 @@ struct Interpreter {
   /// ORDER BY and LIMIT of the query whose SELECT comes next.
   var queryOrder: NodeID?
   var queryLimit = false
+  /// By what the rows of the query that comes next are sorted is asked for; and the answer.
+  var wantsOrder = false
+  var rowOrder = Flow()
   /// The outermost query's order matters: it is a cursor's.
   var keepsOrder = false
   /// The query whose SELECT comes next is gone through row by row: its rows decide about what is done for each.
@@ -84,6 +87,8 @@ struct Interpreter {
   var wantsTexts = true
   /// Only whether the query has rows matters: EXISTS (SELECT * ...).
   var onlyExists = false
+  /// The column for which `COLUMNS(...)` stands at the moment.
+  var columnsValue: Relation.Column?
 
   /// Views and queries through which the current write goes.
   var throughDepth = 0
@@ -140,6 +145,10 @@ struct Interpreter {
     var aliases: [(name: String, flow: Flow)] = []
     /// What decides about the rows, as far as it has been read.
     var rows = Flow()
+    /// What functions of the select list make several rows of.
+    var unnested = Flow()
+    /// By what the rows of its derived tables are sorted: aggregates that keep the order of their rows take it over.
+    var order = Flow()
   }
 
   init(program: Program, tree: SyntaxTree) {
