@@ -523,6 +523,8 @@ extension Interpreter {
       var relation = Relation()
       for item in tree.children(clause) { selectItem(item, into: &relation) }
       relation.rows.add(rows)
+      // only rows that a view shows are changed through it
+      if case .permanent = table, tree.kind(node) != .insert { relation.rows.add(image.rows) }
       guard let into = tree.child(clause, .into) else {
         result = relation
         continue

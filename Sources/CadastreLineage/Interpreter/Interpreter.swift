@@ -454,6 +454,11 @@ struct Interpreter {
   }
 
   private mutating func assign(_ target: NodeID, _ value: NodeID, _ compound: Bool) {
+    if tree.kind(target) == .variable, tree.kind(value) == .name || tree.kind(value) == .variable, let cursor = state.cursors[variableKey(tree.text(value))] {
+      // SET @c = cursor
+      state.cursors[variableKey(tree.text(target))] = cursor
+      return
+    }
     if !faults.isEmpty, let type = unit.types[variableKey(tree.text(target))] { noteFault(flow(value), becoming: type) }
     if compound, tree.kind(target) == .variable {
       let key = variableKey(tree.text(target))
@@ -500,17 +505,30 @@ struct Interpreter {
   }
 
   mutating func declaredTable(_ node: NodeID) -> Relation {
-    Relation(
-      columns: tree.children(node, .columnItem).compactMap { item in
-        guard let name = tree.child(item, .identifier) else { return nil }
-        var column = Relation.Column(name: catalog.columnName(of: name, in: tree), flow: Flow())
-        if let computed = tree.child(item, .computedClause) {
-          column.isGenerated = true
-          column.computedFrom = tree.descendants(computed).filter { tree.kind($0) == .name }.map { catalog.columnName(of: $0, in: tree) }
-        }
-        if tree.child(item, .identityClause) != nil { column.isGenerated = true }
-        return column
-      })
+    var table = Relation()
+    var computed: [(place: Int, value: NodeID)] = []
+    for item in tree.children(node, .columnItem) {
+      guard let name = tree.child(item, .identifier) else { continue }
+      var column = Relation.Column(name: catalog.columnName(of: name, in: tree), flow: Flow())
+      if let clause = tree.child(item, .computedClause), let value = tree.children(clause).first {
+        column.isGenerated = true
+        computed.append((table.columns.count, value))
+      }
+      if tree.child(item, .identityClause) != nil { column.isGenerated = true }
+      table.columns.append(column)
+    }
+    guard !computed.isEmpty else { return table }
+    // how the other columns bear on a computed one: its expression over a row of them
+    let row = ObjectName(["{row}"])
+    frames.append(Frame(entries: [Frame.Entry(alias: "", name: nil, relation: base(row, table.columns.map(\.name)))]))
+    defer { frames.removeLast() }
+    for (place, value) in computed {
+      for entry in flow(value).entries {
+        let source = columns.reference(entry.column)
+        if source.asset == row, let name = source.column { table.columns[place].computedFrom[name] = entry.uses }
+      }
+    }
+    return table
   }
 
   private mutating func give(_ value: NodeID?, row: Bool, ends: Bool) {
