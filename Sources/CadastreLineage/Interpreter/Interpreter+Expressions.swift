@@ -326,8 +326,9 @@ extension Interpreter {
     if let order = frames.last?.order, !order.isEmpty, Interpreter.orderedAggregates.contains(name), tree.child(node, .orderBy) == nil {
       influences.add(order)
     }
-    if Interpreter.rowMakers.contains(name), catalog.dialect.procedural != .tsql, !frames.isEmpty {
-      frames[frames.count - 1].unnested.add(result.influence(.filter))
+    // where lists are values the other functions give one
+    if catalog.dialect.procedural != .tsql, !frames.isEmpty, catalog.dialect.extensions.contains(.listLiterals) ? name == "unnest" : Interpreter.rowMakers.contains(name) {
+      frames[frames.count - 1].unnested.add(arguments.first.map { countFlow($0) } ?? result.influence(.filter))
     }
     if Interpreter.parsers.contains(name) { noteFault(result, becoming: name) }
     if name == "rowcount_big", let rows = state.cells["@@rowcount"] { return rows }
@@ -341,6 +342,16 @@ extension Interpreter {
       for argument in arguments.dropFirst() { result.add(flow(argument)) }
     }
     return State.Cell(flow: result.transformed(use).adding(influences))
+  }
+
+  /// What decides how many elements a list has: a lambda gives another element for each.
+  private mutating func countFlow(_ node: NodeID) -> Flow {
+    if tree.kind(node) == .call, let head = tree.child(node, .name), let list = tree.children(node).dropFirst().first,
+      ["list_transform", "array_transform", "list_apply", "array_apply", "apply"].contains(tree.text(head).lowercased())
+    {
+      return countFlow(list)
+    }
+    return flow(node).influence(.filter)
   }
 
   /// `CHECKSUM(*)`: every column of the query's tables.

@@ -191,12 +191,14 @@ extension Interpreter {
     frames[frames.count - 1].rows = rows
     var result = Relation()
     let items = tree.child(node, .selectList).map { tree.children($0) } ?? []
+    // where each item's columns begin, and the end of the last
     var places: [Int] = []
     for item in items {
       places.append(result.columns.count)
       selectItem(item, into: &result)
       if seesAliases { frames[frames.count - 1].aliases += result.columns.dropFirst(places[places.count - 1]).map { ($0.name, $0.flow) } }
     }
+    places.append(result.columns.count)
     if seesAliases { rows.add(filter(of: node)) }
     // what the list's own functions make several rows of
     rows.add(frames[frames.count - 1].unnested)
@@ -215,10 +217,8 @@ extension Interpreter {
     }
     if !grouped, aggregates(items) {
       // one row whatever the filter says: it decides about the aggregates' values
-      var index = 0
-      for item in items {
-        if tree.kind(item) == .selectItem, hasAggregate(item), index < result.columns.count { result.columns[index].flow.add(rows) }
-        index += 1
+      for (index, item) in items.enumerated() where tree.kind(item) == .selectItem && hasAggregate(item) {
+        for place in places[index]..<places[index + 1] { result.columns[place].flow.add(rows) }
       }
       if tree.child(node, .having) == nil { rows = Flow() }
     }
@@ -241,7 +241,8 @@ extension Interpreter {
     if !existence.isEmpty {
       // an aggregate without GROUP BY gives one row, whatever rows there are: only what is computed of them depends on them
       let isSingle = !grouped && aggregates(items)
-      addExistence(to: &result, decidesRows, onlyAt: isSingle ? Set(items.indices.filter { hasAggregate(items[$0]) }) : nil)
+      let computed = isSingle ? items.indices.filter { hasAggregate(items[$0]) }.flatMap { places[$0]..<places[$0 + 1] } : []
+      addExistence(to: &result, decidesRows, onlyAt: isSingle ? Set(computed) : nil)
     }
     return result
   }
@@ -298,8 +299,7 @@ extension Interpreter {
   private mutating func plainColumns(_ items: [NodeID], _ places: [Int], _ result: Relation) -> Flow {
     var flow = Flow()
     for (index, item) in items.enumerated() where !hasAggregate(item) {
-      let end = index + 1 < places.count ? places[index + 1] : result.columns.count
-      for column in result.columns[places[index]..<end] { flow.add(column.flow) }
+      for column in result.columns[places[index]..<places[index + 1]] { flow.add(column.flow) }
     }
     return flow
   }

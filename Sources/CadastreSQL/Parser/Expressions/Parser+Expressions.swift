@@ -377,6 +377,7 @@ extension Parser {
   private var canHaveMembers: Bool {
     switch nodes.last?.kind {
     case .paren, .cast, .subquery, .call, .subscript, .variable, .parameter, .fieldAccess: true
+    case .row, .array: has(.listLiterals)
     default: false
     }
   }
