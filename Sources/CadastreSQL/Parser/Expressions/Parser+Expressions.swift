@@ -396,7 +396,7 @@ extension Parser {
     case .values: peek(offset + 1).kind == .leftParen
     case .table: peek(offset + 1).kind == .word && has(.tableQuery)
     case .from: has(.fromFirst)
-    case .pivot, .unpivot: has(.pivotStatement) && (peek(offset + 1).kind != .leftParen || atQuery(peekFrom: offset + 2))
+    case .pivot, .unpivot: has(.pivotStatement)
     default: false
     }
   }
