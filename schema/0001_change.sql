@@ -18,14 +18,17 @@ CREATE TABLE change_entry (
   change_id INTEGER NOT NULL REFERENCES change (id),
   position  INTEGER NOT NULL,                        -- 1-based
   kind      TEXT NOT NULL,                           -- asset, column, constraint, index, routine, analysis, edges, unresolved, feed, checklist ...
+  namespace TEXT,                                    -- the warehouse it belongs to
   subject   TEXT NOT NULL,                           -- name of the thing
   action    TEXT NOT NULL CHECK (action IN ('begin', 'change', 'end')),
   before    TEXT,                                    -- JSON; NULL for a beginning
   after     TEXT,                                    -- JSON; NULL for an end
+  mark      INTEGER NOT NULL,                        -- FNV-1a of the row's other values: names the row where the change's digest does not fit
   PRIMARY KEY (change_id, position)
 ) STRICT, WITHOUT ROWID;
 
 -- The row of a change is written first, so that what it begins can name it, and closed with its hash at the end; from then on it stays.
+CREATE INDEX change_entry_subject ON change_entry (subject, change_id);
 CREATE TRIGGER change_is_append_only_update BEFORE UPDATE ON change WHEN OLD.hash <> '' BEGIN SELECT RAISE(ABORT, 'the change log is append-only'); END;
 CREATE TRIGGER change_is_append_only_delete BEFORE DELETE ON change BEGIN SELECT RAISE(ABORT, 'the change log is append-only'); END;
 CREATE TRIGGER change_entry_is_append_only_update BEFORE UPDATE ON change_entry BEGIN SELECT RAISE(ABORT, 'the change log is append-only'); END;

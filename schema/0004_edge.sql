@@ -27,7 +27,7 @@ CREATE TABLE edge_evidence (
   began_change_id INTEGER NOT NULL REFERENCES change (id),
   ended_change_id INTEGER REFERENCES change (id)
 ) STRICT;
-CREATE INDEX edge_evidence_current ON edge_evidence (edge_id) WHERE ended_change_id IS NULL;
+CREATE INDEX edge_evidence_edge ON edge_evidence (edge_id, ended_change_id);
 CREATE INDEX edge_evidence_unit ON edge_evidence (unit_id) WHERE ended_change_id IS NULL;
 CREATE INDEX edge_evidence_end ON edge_evidence (ended_change_id) WHERE ended_change_id IS NOT NULL;
 

@@ -6,20 +6,20 @@ public import CadastreModel
 internal import CadastreSQL
 
 /// What `cadastre extract` reports; its JSON is a contract.
-public struct ExtractReport: Sendable, Codable {
-  public struct Statements: Sendable, Codable {
+public struct ExtractReport: Sendable {
+  public struct Statements: Sendable, Encodable {
     public var total: Int
     public var analysed: Int
     public var opaque: Int
   }
 
-  public struct RoutineParameter: Sendable, Codable {
+  public struct RoutineParameter: Sendable, Encodable {
     public var name: String
     public var type: String
     public var mode: String
   }
 
-  public struct RoutineSummary: Sendable, Codable {
+  public struct RoutineSummary: Sendable, Encodable {
     public var name: String
     public var kind: String
     public var parameters: [RoutineParameter]
@@ -29,22 +29,7 @@ public struct ExtractReport: Sendable, Codable {
     public var coverage: Double
   }
 
-  public struct Edge: Sendable, Codable {
-    public var source: String
-    public var target: String
-    /// Only for a target of rows: the columns that the statement writes.
-    public var columns: [String]?
-    public var kind: String
-    public var subtype: String
-    public var routine: String?
-    public var file: String
-    public var line: Int
-    public var statement: Int
-    public var expression: String
-    public var confidence: Double
-  }
-
-  public struct UnresolvedRow: Sendable, Codable {
+  public struct UnresolvedRow: Sendable, Encodable {
     public var file: String
     public var line: Int
     public var routine: String?
@@ -53,7 +38,7 @@ public struct ExtractReport: Sendable, Codable {
     public var hint: String
   }
 
-  public struct Finding: Sendable, Codable {
+  public struct Finding: Sendable, Encodable {
     public var code: String
     public var severity: String
     public var file: String
@@ -65,7 +50,7 @@ public struct ExtractReport: Sendable, Codable {
   public var dialect: String
   public var statements: Statements
   public var routines: [RoutineSummary]
-  public var edges: [Edge]
+  public var edges: ExtractEdges
   public var unresolved: [UnresolvedRow]
   public var diagnostics: [Finding]
 
@@ -95,17 +80,7 @@ public struct ExtractReport: Sendable, Codable {
         parameters: routine.parameters.map { RoutineParameter(name: $0.name, type: $0.nativeType, mode: $0.mode.rawValue) },
         reads: routine.reads, writes: routine.writes, calls: routine.calls, coverage: (routine.coverage * 10_000).rounded() / 10_000)
     }
-    let names = result.names
-    let columns = names.columns.map(\.rendered)
-    let routines = names.owners.map { $0.routine?.rendered }
-    self.edges = result.sortedEdges.map { edge in
-      let owner = Int(edge.owner)
-      return Edge(
-        source: columns[Int(edge.source)], target: columns[Int(edge.target)],
-        columns: names.columns[Int(edge.target)].column == nil ? names.lists[Int(edge.columns)] : nil, kind: edge.subtype.kind.rawValue,
-        subtype: edge.subtype.rawValue, routine: routines[owner], file: names.owners[owner].file, line: Int(edge.line), statement: Int(edge.statement),
-        expression: names.expressions[Int(edge.expression)], confidence: edge.confidence)
-    }
+    self.edges = ExtractEdges(result.sortedEdges, result.names)
     self.unresolved = result.unresolved.map {
       UnresolvedRow(file: $0.file, line: $0.line, routine: $0.routine?.rendered, reason: $0.reason.rawValue, text: $0.text, hint: $0.hint)
     }

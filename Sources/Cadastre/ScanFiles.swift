@@ -129,7 +129,7 @@ enum ScanFiles {
     var result: Set<String> = []
     for node in tree.definitions {
       func last(_ name: NodeID) -> String? {
-        tree.nameParts(name).last.map { part in
+        tree.lastPart(name).map { part in
           rules.identifiers.caseInsensitive ? part.text.lowercased() : part.quoted ? part.text : folded(part.text, rules)
         }
       }

@@ -8,7 +8,7 @@ struct DDLCommand: ParsableCommand {
   struct Generate: ParsableCommand {
     static let configuration = CommandConfiguration(abstract: "The script that makes assets of the registry, in any dialect; losses on standard error.")
     @OptionGroup var dialect: DialectOption
-    @OptionGroup var registry: RegistryOption
+    @OptionGroup var registry: ReadingOption
     @OptionGroup var format: FormatOption
     @Flag(help: "Make the schemas first.")
     var schemas = false

@@ -44,6 +44,9 @@ enum Exit: Int32 {
     case OpenLineageFailure.malformed(let path, let place, let reason):
       complain("\(path)\(place.map { ", " + $0 } ?? ""): not OpenLineage: \(reason); nothing was changed")
       exit(data.rawValue)
+    case let failure as HistoryFailure:
+      complain(describe(failure))
+      exit(findings.rawValue)
     case let failure as ImpactFailure:
       let (code, message) = describe(failure)
       complain(message)
@@ -113,6 +116,18 @@ enum Exit: Int32 {
       } else {
         (.findings, "\(source) -> \(target) was never declared; nothing was changed")
       }
+    }
+  }
+
+  private static func describe(_ failure: HistoryFailure) -> String {
+    switch failure {
+    case .unknown(let name): return "'\(name)' never was in the registry; 'cadastre list' shows what is there now"
+    case .ambiguous(let name, let candidates): return "'\(name)' could be \(candidates.joined(separator: ", ")); --namespace says which"
+    case .unknownChange(let change): return "there is no change \(change) that could be reverted; 'cadastre audit export' lists them; nothing was changed"
+    case .changedSince(let change, let things):
+      let shown = things.prefix(8).joined(separator: "; ") + (things.count > 8 ? "; and \(things.count - 8) more" : "")
+      return "what change \(change) touched has been changed since: \(shown). Revert those changes first, the last one first; nothing was changed"
+    case .nothingToRevert(let change): return "nothing that change \(change) did can be taken back, or all of it has been; nothing was changed"
     }
   }
 

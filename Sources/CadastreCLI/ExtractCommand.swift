@@ -27,11 +27,11 @@ struct ExtractCommand: ParsableCommand {
     let report = ExtractReport(subjects: subjects, context: context, dialect: dialect.dialect, keepViews: keepViews, keepTemporaries: noCollapse, results: results)
     switch format.format {
     case .json: try Output.json(report)
-    default:
-      Output.lines(report.edges.lazy.map { edge in
-        edge.target + " <- " + edge.source + "  " + edge.kind + "/" + edge.subtype + "  " + edge.file + ":" + String(edge.line)
-      })
-      for row in report.unresolved { print("unresolved: \(row.file):\(row.line): \(row.reason): \(row.text)") }
+    case .csv: Output.text(report.edges.table.csv)
+    case .markdown: Output.text(report.edges.table.markdown)
+    case .text:
+      report.edges.writeText(Output.bytes)
+      for row in report.unresolved { print("unresolved: \(Printable.text(row.file)):\(row.line): \(row.reason): \(Printable.text(row.text))") }
       print("\(report.edges.count) edges, \(report.unresolved.count) unresolved, \(report.statements.analysed) of \(report.statements.total) statements analysed")
     }
     if strict, !report.unresolved.isEmpty { throw ExitCode(Exit.findings.rawValue) }

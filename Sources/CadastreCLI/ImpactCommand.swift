@@ -5,7 +5,7 @@ struct ImpactCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "impact", abstract: "What a change would break, before it is made: which routines and views, where and why, and in what order to mend them.")
 
-  @OptionGroup var registry: RegistryOption
+  @OptionGroup var registry: ReadingOption
   @OptionGroup var format: FormatOption
   @Option(help: "The warehouse that is changed; may be left out where there is only one.")
   var namespace: String?

@@ -11,7 +11,7 @@ struct LineageCommand: ParsableCommand {
     ])
 
   struct Walk: ParsableArguments {
-    @OptionGroup var registry: RegistryOption
+    @OptionGroup var registry: ReadingOption
     @OptionGroup var format: LineageFormatOption
     @OptionGroup var scope: LineageScope
     @Option(help: "Most hops; all when not given.")

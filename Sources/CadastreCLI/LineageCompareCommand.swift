@@ -30,7 +30,7 @@ extension LineageCommand {
 
   struct Gaps: ParsableCommand {
     static let configuration = CommandConfiguration(abstract: "What could not be resolved, and how to resolve it.")
-    @OptionGroup var registry: RegistryOption
+    @OptionGroup var registry: ReadingOption
     @OptionGroup var format: LineageListOption
     @Option(help: "Only this warehouse.")
     var namespace: String?

@@ -5,7 +5,7 @@ internal import CadastreModel
 extension LineageCommand {
   /// What `roots` and `leaves` share.
   struct Ends: ParsableArguments {
-    @OptionGroup var registry: RegistryOption
+    @OptionGroup var registry: ReadingOption
     @OptionGroup var format: LineageListOption
     @OptionGroup var scope: LineageScope
     @Flag(help: "Assets rather than columns.")
@@ -36,7 +36,7 @@ extension LineageCommand {
 
   struct Cycles: ParsableCommand {
     static let configuration = CommandConfiguration(abstract: "Columns, or with --assets assets, that feed each other.")
-    @OptionGroup var registry: RegistryOption
+    @OptionGroup var registry: ReadingOption
     @OptionGroup var format: LineageFormatOption
     @OptionGroup var scope: LineageScope
     @Flag(name: .customLong("self"), help: "List what has an edge to itself alone, too.")
@@ -52,7 +52,7 @@ extension LineageCommand {
 
   struct Orphans: ParsableCommand {
     static let configuration = CommandConfiguration(abstract: "Assets and columns that nothing writes or reads, or that are used on one side only.")
-    @OptionGroup var registry: RegistryOption
+    @OptionGroup var registry: ReadingOption
     @OptionGroup var format: LineageListOption
     @Option(help: "Only this warehouse.")
     var namespace: String?

@@ -6,7 +6,7 @@ extension LineageCommand {
   struct PathCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
       commandName: "path", abstract: "How one column or asset reaches another: the shortest path, or several in order of length.")
-    @OptionGroup var registry: RegistryOption
+    @OptionGroup var registry: ReadingOption
     @OptionGroup var format: LineageFormatOption
     @OptionGroup var scope: LineageScope
     @Option(help: "So many distinct paths rather than the shortest only.")
@@ -36,7 +36,7 @@ extension LineageCommand {
 
   struct Why: ParsableCommand {
     static let configuration = CommandConfiguration(abstract: "The evidence of each hop from one column to another.")
-    @OptionGroup var registry: RegistryOption
+    @OptionGroup var registry: ReadingOption
     @OptionGroup var format: FormatOption
     @OptionGroup var scope: LineageScope
     @Argument(help: "The source: a column or an asset.")

@@ -5,7 +5,7 @@ internal import CadastreModel
 struct ListCommand: ParsableCommand {
   static let configuration = CommandConfiguration(commandName: "list", abstract: "The assets of the registry.")
 
-  @OptionGroup var registry: RegistryOption
+  @OptionGroup var registry: ReadingOption
   @OptionGroup var format: FormatOption
   @Option(help: "Only this warehouse.")
   var namespace: String?

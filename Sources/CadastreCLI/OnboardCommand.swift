@@ -50,7 +50,7 @@ struct OnboardCommand: ParsableCommand {
 
   struct Status: ParsableCommand {
     static let configuration = CommandConfiguration(abstract: "Where the checklists stand.")
-    @OptionGroup var registry: RegistryOption
+    @OptionGroup var registry: ReadingOption
     @OptionGroup var format: FormatOption
     @Argument(help: "The asset; all when not given.")
     var subject: String?

@@ -29,25 +29,29 @@ struct FormatOption: ParsableArguments {
 enum Output {
   /// Prints one JSON document, keys sorted, no escaped slashes.
   static func json(_ value: some Encodable) throws {
+    bytes(try encoded(value))
+    bytes([0x0A])
+  }
+
+  /// The same, member by member: the edges are too many for an encoder.
+  static func json(_ report: ExtractReport) throws {
+    bytes(Array("{\"diagnostics\":".utf8) + (try encoded(report.diagnostics)))
+    bytes(Array(",\"dialect\":".utf8) + (try encoded(report.dialect)))
+    bytes(Array(",\"edges\":".utf8))
+    report.edges.writeJSON(bytes)
+    bytes(Array(",\"routines\":".utf8) + (try encoded(report.routines)))
+    bytes(Array(",\"statements\":".utf8) + (try encoded(report.statements)))
+    bytes(Array(",\"unresolved\":".utf8) + (try encoded(report.unresolved)) + [0x7D, 0x0A])
+  }
+
+  private static func encoded(_ value: some Encodable) throws -> [UInt8] {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     encoder.keyEncodingStrategy = .convertToSnakeCase
-    var data = try encoder.encode(value)
-    data.append(0x0A)
-    FileHandle.standardOutput.write(data)
+    return Array(try encoder.encode(value))
   }
 
-  /// Prints many lines, in few writes.
-  static func lines(_ lines: some Sequence<String>) {
-    var text = ""
-    for line in lines {
-      text += line
-      text += "\n"
-      if text.utf8.count > 1 << 16 {
-        FileHandle.standardOutput.write(Data(text.utf8))
-        text = ""
-      }
-    }
-    FileHandle.standardOutput.write(Data(text.utf8))
-  }
+  static func bytes(_ bytes: [UInt8]) { FileHandle.standardOutput.write(Data(bytes)) }
+
+  static func text(_ text: String) { bytes(Array(text.utf8)) }
 }

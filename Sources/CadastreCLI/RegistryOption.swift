@@ -21,3 +21,26 @@ struct RegistryOption: ParsableArguments {
     RegistryLocation.author(command: command, reason: reason, actor: actor)
   }
 }
+
+/// The registry of a command that reads, and the moment it is read at.
+struct ReadingOption: ParsableArguments {
+  @OptionGroup var registry: RegistryOption
+  @Option(name: .customLong("as-of"), help: "As it was then: \(Instant.forms).")
+  var moment: MomentArgument?
+
+  func open() throws -> Registry {
+    var registry = try registry.open()
+    registry.moment = moment?.moment
+    return registry
+  }
+}
+
+/// A moment as an argument.
+struct MomentArgument: ExpressibleByArgument {
+  let moment: Moment
+
+  init?(argument: String) {
+    guard let moment = Instant.moment(argument) else { return nil }
+    self.moment = moment
+  }
+}

@@ -26,7 +26,7 @@ extension Catalog {
   /// `sp_rename 'schema.table', 'new'`.
   /// <https://learn.microsoft.com/sql/relational-databases/system-stored-procedures/sp-rename-transact-sql>
   private mutating func systemRename(_ node: NodeID, in tree: SyntaxTree) {
-    guard let name = tree.child(node, .name), tree.nameParts(name).last?.text.lowercased() == "sp_rename" else { return }
+    guard let name = tree.child(node, .name), tree.lastPart(name)?.text.lowercased() == "sp_rename" else { return }
     let texts = tree.children(node, .executeArgument).compactMap { tree.child($0, .literal) }.map { tree.stringValue(tree.firstToken($0)) }
     guard texts.count == 2 || (texts.count == 3 && texts[2].uppercased() == "OBJECT") else { return }
     let old = ObjectName(texts[0].split(separator: ".").map { String($0.filter { $0 != "[" && $0 != "]" }) })

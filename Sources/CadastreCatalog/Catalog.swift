@@ -19,7 +19,7 @@ public struct Catalog: Sendable {
 
   /// A name part as it is compared: by case where the dialect tells case apart.
   public func compared(_ part: String) -> String {
-    dialect.identifiers.caseInsensitive ? part.lowercased() : part
+    dialect.identifiers.caseInsensitive ? NameRule.lowered(part) : part
   }
 
   /// The rule by which names are compared.
@@ -28,7 +28,7 @@ public struct Catalog: Sendable {
   public func folded(_ text: String, quoted: Bool) -> String {
     if quoted { return text }
     return switch dialect.identifiers.folding {
-    case .lower: text.lowercased()
+    case .lower: NameRule.lowered(text)
     case .upper: text.uppercased()
     case .none: text
     }
@@ -130,6 +130,11 @@ public struct NameRule: Sendable, Hashable {
   public let caseInsensitive: Bool
 
   public init(caseInsensitive: Bool) { self.caseInsensitive = caseInsensitive }
+
+  /// A name in small letters; most are already, and stay the text they are.
+  public static func lowered(_ name: String) -> String {
+    name.utf8.contains { $0 >= 0x80 || ($0 >= 0x41 && $0 <= 0x5A) } ? name.lowercased() : name
+  }
 
   /// Whether two name parts are one name.
   public func same(_ left: String, _ right: String) -> Bool {

@@ -72,7 +72,7 @@ extension Catalog {
   public func columnName(of node: NodeID, in tree: SyntaxTree) -> String { columnName(node, in: tree) }
 
   func columnName(_ node: NodeID, in tree: SyntaxTree) -> String {
-    guard let part = tree.nameParts(node).last else { return "" }
+    guard let part = tree.lastPart(node) else { return "" }
     return folded(part.text, quoted: part.quoted)
   }
 
@@ -173,7 +173,7 @@ extension Catalog {
   /// `sp_addextendedproperty` with MS_Description, `sp_rename` of a column.
   /// <https://learn.microsoft.com/sql/relational-databases/system-stored-procedures/sp-addextendedproperty-transact-sql>
   private mutating func systemProcedure(_ node: NodeID, in tree: SyntaxTree) {
-    guard let name = tree.child(node, .name), let procedure = tree.nameParts(name).last?.text.lowercased() else { return }
+    guard let name = tree.child(node, .name), let procedure = tree.lastPart(name)?.text.lowercased() else { return }
     var positional: [String] = []
     var named: [String: String] = [:]
     for argument in tree.children(node, .executeArgument) {

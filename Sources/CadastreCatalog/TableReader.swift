@@ -94,10 +94,10 @@ public struct TableReader {
     let lowered = text.lowercased()
     if lowered.hasSuffix("]") {
       column.type = .array(catalog.dialect.types.logicalType(name: name, arguments: arguments))
-    } else if lowered.contains("with time zone") {
+    } else if tree.contains(type, .with), tree.contains(type, .zone) {
       column.type = .timestamptz(precision: arguments.first.flatMap { Int($0) })
     } else {
-      let spelled = nameText.contains(" ") ? nameText : name
+      let spelled = nameText.utf8.contains(0x20) ? nameText : name
       column.type = catalog.dialect.types.logicalType(name: spelled, arguments: arguments)
     }
     if ["serial", "bigserial", "smallserial"].contains(lowered) {

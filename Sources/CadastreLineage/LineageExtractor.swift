@@ -179,7 +179,7 @@ public struct LineageExtractor: Sendable {
     unit.dependencies = dependencies.sorted()
     unit.edges.reserveCapacity(sink.edges.count)
     let own = Int32(script.map { program.routines.count + $0 } ?? routine ?? 0)
-    for (key, body) in sink.edges {
+    for (key, body) in zip(sink.edges.keys, sink.edges.bodies) {
       unit.edges.append(
         NumberedEdge(
           source: key.source, target: key.target, owner: key.routine < 0 ? own : key.routine, line: body.line, statement: key.statement,

@@ -77,21 +77,43 @@ enum EdgeOrder {
       && left.owner == right.owner
   }
 
+  /// An edge's place in the order, by the ranks of its names.
+  private struct Key {
+    /// File, then statement.
+    var statement: UInt64
+    /// Target, then source.
+    var ends: UInt64
+    /// Routine, line and subtype.
+    var rest: UInt64
+    var index: Int32
+  }
+
   private static func ordered(_ edges: [NumberedEdge], _ names: EdgeNames) -> [NumberedEdge] {
     // names are compared once each, edges by the ranks of their names
     let columns = ranks(names.columns.map(\.rendered))
     let files = ranks(names.owners.map(\.file))
     let routines = ranks(names.owners.map { $0.routine?.rendered ?? "" })
-    return edges.sorted { left, right in
-      let (one, other) = (Int(left.owner), Int(right.owner))
-      if one != other, files[one] != files[other] { return files[one] < files[other] }
-      if left.statement != right.statement { return left.statement < right.statement }
-      if left.target != right.target { return columns[Int(left.target)] < columns[Int(right.target)] }
-      if left.source != right.source { return columns[Int(left.source)] < columns[Int(right.source)] }
-      if one != other, routines[one] != routines[other] { return routines[one] < routines[other] }
-      if left.subtype != right.subtype { return left.subtype.index < right.subtype.index }
-      return left.line < right.line
+    func pair(_ upper: Int32, _ lower: Int32) -> UInt64 { UInt64(UInt32(bitPattern: upper)) << 32 | UInt64(UInt32(bitPattern: lower)) }
+    var keys: [Key] = []
+    keys.reserveCapacity(edges.count)
+    for (index, edge) in edges.enumerated() {
+      let owner = Int(edge.owner)
+      keys.append(
+        Key(
+          statement: pair(files[owner], edge.statement), ends: pair(columns[Int(edge.target)], columns[Int(edge.source)]),
+          rest: UInt64(routines[owner]) << 36 | UInt64(edge.subtype.place) << 32 | UInt64(UInt32(bitPattern: edge.line)), index: Int32(index)))
     }
+    // statements mostly come in order: then only the edges of each are sorted
+    let inOrder = zip(keys, keys.dropFirst()).allSatisfy { $0.statement <= $1.statement }
+    if !inOrder { keys.sort { $0.statement < $1.statement } }
+    var lower = 0
+    while lower < keys.count {
+      var upper = lower + 1
+      while upper < keys.count, keys[upper].statement == keys[lower].statement { upper += 1 }
+      keys[lower..<upper].sort { $0.ends != $1.ends ? $0.ends < $1.ends : $0.rest < $1.rest }
+      lower = upper
+    }
+    return keys.map { edges[Int($0.index)] }
   }
 
   /// The place of each text among them all; the same for the same text.

@@ -13,6 +13,22 @@ public enum EdgeSubtype: String, Sendable, Hashable, Codable, CaseIterable {
   case groupBy = "group_by"
   case sort, window, conditional
 
+  /// Position in `allCases`.
+  @inlinable
+  public var place: UInt8 {
+    switch self {
+    case .identity: 0
+    case .transformation: 1
+    case .aggregation: 2
+    case .join: 3
+    case .filter: 4
+    case .groupBy: 5
+    case .sort: 6
+    case .window: 7
+    case .conditional: 8
+    }
+  }
+
   /// Whether the value itself flows, or only decides.
   public var kind: EdgeKind {
     switch self {

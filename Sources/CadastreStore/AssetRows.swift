@@ -26,8 +26,8 @@ enum AssetRows {
           query, file, line, start_offset, end_offset, began_change_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         """
     ).execute(arguments: [
-      id, asset.name.rendered, try change.json(asset.name.parts), asset.kind.rawValue, known, asset.layer?.rawValue, asset.status.rawValue,
-      asset.description, asset.owner, asset.steward, asset.client, try change.json(asset.tags), try change.json(asset.options),
+      id, asset.name.rendered, change.json(asset.name.parts), asset.kind.rawValue, known, asset.layer?.rawValue, asset.status.rawValue,
+      asset.description, asset.owner, asset.steward, asset.client, change.json(asset.tags), try change.json(asset.options),
       asset.dialect.rawValue, asset.query, asset.definedAt?.file, asset.definedAt?.line, asset.definedAt?.start, asset.definedAt?.end, change.id,
     ])
   }

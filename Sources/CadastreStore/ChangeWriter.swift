@@ -10,6 +10,8 @@ struct ChangeWriter {
   let id: Int64
   private let previousHash: String
   private var position = 0
+  /// The warehouse that what is noted next belongs to.
+  var namespace: String?
   /// Something was written that is no part of the history: what scans have read.
   var hasBookkeeping = false
   private var digest = SHA256()
@@ -24,7 +26,7 @@ struct ChangeWriter {
     previousHash = last?["hash"] ?? String(repeating: "0", count: 64)
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     insertEntry = try db.makeStatement(
-      sql: "INSERT INTO change_entry (change_id, position, kind, subject, action, before, after) VALUES (?, ?, ?, ?, ?, ?, ?)")
+      sql: "INSERT INTO change_entry (change_id, position, kind, namespace, subject, action, before, after, mark) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)")
     // the row is there from the start, so that what the change begins can name it; finish() closes it with its hash
     try db.execute(
       sql: """
@@ -39,8 +41,10 @@ struct ChangeWriter {
     (id, previousHash) = (0, "")
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     insertEntry = try db.makeStatement(
-      sql: "INSERT INTO change_entry (change_id, position, kind, subject, action, before, after) VALUES (?, ?, ?, ?, ?, ?, ?)")
+      sql: "INSERT INTO change_entry (change_id, position, kind, namespace, subject, action, before, after, mark) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)")
   }
+
+  func json(_ texts: [String]) -> String { String(decoding: JSONText.strings(texts), as: UTF8.self) }
 
   func json(_ value: some Encodable) throws -> String { String(decoding: try encoder.encode(value), as: UTF8.self) }
 
@@ -48,13 +52,16 @@ struct ChangeWriter {
   mutating func note(_ kind: String, _ subject: String, before: String?, after: String?) throws {
     position += 1
     let action = before == nil ? "begin" : after == nil ? "end" : "change"
-    try insertEntry.execute(arguments: [id, position, kind, subject, action, before, after])
-    digest.update(data: Data(ChangeWriter.line(position, kind, subject, action, before, after).utf8))
+    let line = ChangeWriter.line(position, kind, namespace, subject, action, before, after)
+    try insertEntry.execute(arguments: [id, position, kind, namespace, subject, action, before, after, NameTable.hash(line)])
+    digest.update(data: Data(line.utf8))
   }
 
   /// The canonical line of an entry, by which the chain is computed and verified.
-  static func line(_ position: Int, _ kind: String, _ subject: String, _ action: String, _ before: String?, _ after: String?) -> String {
-    [String(position), kind, subject, action, before ?? "\u{0}", after ?? "\u{0}"].joined(separator: "\u{1}") + "\n"
+  static func line(
+    _ position: Int, _ kind: String, _ namespace: String?, _ subject: String, _ action: String, _ before: String?, _ after: String?
+  ) -> String {
+    [String(position), kind, namespace ?? "\u{0}", subject, action, before ?? "\u{0}", after ?? "\u{0}"].joined(separator: "\u{1}") + "\n"
   }
 
   static func hash(

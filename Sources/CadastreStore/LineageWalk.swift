@@ -1,19 +1,5 @@
 internal import CadastreModel
-internal import Crypto
-internal import Foundation
 internal import GRDB
-
-extension Registry {
-  /// The digest of a change's entries as they stand in the file.
-  static func digest(ofChange id: Int64, _ db: Database) throws -> String {
-    var hash = SHA256()
-    let rows = try Row.fetchCursor(db, sql: "SELECT * FROM change_entry WHERE change_id = ? ORDER BY position", arguments: [id])
-    while let row = try rows.next() {
-      hash.update(data: Data(ChangeWriter.line(row["position"], row["kind"], row["subject"], row["action"], row["before"], row["after"]).utf8))
-    }
-    return ChangeWriter.hexadecimal(hash.finalize())
-  }
-}
 
 /// A breadth-first walk over the edges that hold now.
 struct LineageWalk {

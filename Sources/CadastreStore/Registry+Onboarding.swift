@@ -74,7 +74,7 @@ extension Registry {
           VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
           """,
         arguments: [
-          id, index + 1, item.code, item.title, item.kind.rawValue, item.severity.rawValue, try change.json(item.dependsOn), try change.json(item.roles),
+          id, index + 1, item.code, item.title, item.kind.rawValue, item.severity.rawValue, change.json(item.dependsOn), change.json(item.roles),
           item.state.rawValue, item.detail, item.fix, change.id,
         ])
       try change.note("checklist_item", "\(subject) \(item.code)", before: before, after: after)

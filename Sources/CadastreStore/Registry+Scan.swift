@@ -208,13 +208,22 @@ struct ScanApplication {
     for (index, item) in asset.indexes.enumerated() {
       try insert.execute(arguments: [id, "index", index + 1, item.name, try change.json(item), change.id])
     }
+    try noteParts(before, asset)
+  }
+
+  private mutating func noteParts(_ before: Asset?, _ after: Asset?) throws {
     struct Parts: Encodable {
       var constraints: [Constraint]
       var indexes: [Index]
+
+      init?(_ asset: Asset?) {
+        guard let asset, !asset.constraints.isEmpty || !asset.indexes.isEmpty else { return nil }
+        (constraints, indexes) = (asset.constraints, asset.indexes)
+      }
     }
-    try change.note(
-      "keys", asset.name.rendered, before: try before.map { try change.json(Parts(constraints: $0.constraints, indexes: $0.indexes)) },
-      after: try change.json(Parts(constraints: asset.constraints, indexes: asset.indexes)))
+    let (old, new) = (Parts(before), Parts(after))
+    guard old != nil || new != nil, let name = (after ?? before)?.name.rendered else { return }
+    try change.note("keys", name, before: try old.map { try change.json($0) }, after: try new.map { try change.json($0) })
   }
 
   private mutating func retire(_ asset: Asset, _ id: Int64) throws {
@@ -229,8 +238,11 @@ struct ScanApplication {
       try end("asset_column_version", "column_id", columnID)
       presentColumns.remove(columnID)
       lostColumns.append(ColumnReference(asset: asset.name, column: column.name))
-      if column.ordinal > 0 { summary.columns.retired += 1 }
+      guard column.ordinal > 0 else { continue }
+      summary.columns.retired += 1
+      try change.note("column", asset.name.rendered(column: column.name), before: try change.json(column), after: nil)
     }
+    try noteParts(asset, nil)
     try change.db.execute(
       sql: "UPDATE asset_part SET ended_change_id = ? WHERE asset_id = ? AND ended_change_id IS NULL", arguments: [change.id, id])
     lostColumns.append(ColumnReference(asset: asset.name, column: nil))
@@ -284,7 +296,7 @@ struct ScanApplication {
       let id = try names.routine(routine.name)
       let before = held.removeValue(forKey: id)
       let hash = ChangeWriter.contentHash(routine.source)
-      let texts = [routine.definedAt.file, try change.json(routine.reads), try change.json(routine.writes), try change.json(routine.calls)]
+      let texts = [routine.definedAt.file, change.json(routine.reads), change.json(routine.writes), change.json(routine.calls)]
       let numbers = [String(routine.coverage), String(routine.statements), String(routine.unparsed)]
       let facts = (texts + numbers).joined(separator: "\u{1}")
       let sameText = before?.hash == hash
@@ -299,7 +311,7 @@ struct ScanApplication {
             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
             """
         ).execute(arguments: [
-          id, version, hash, routine.name.rendered, try change.json(routine.name.parts), routine.kind.rawValue, routine.dialect.rawValue,
+          id, version, hash, routine.name.rendered, change.json(routine.name.parts), routine.kind.rawValue, routine.dialect.rawValue,
           try change.json(routine.parameters), change.id,
         ])
         try change.note(
@@ -335,6 +347,7 @@ struct ScanApplication {
 enum NamespaceRows {
   /// The id of a namespace, made when it is new.
   static func find(_ namespace: Namespace, _ change: inout ChangeWriter) throws -> Int64 {
+    change.namespace = namespace.name
     if let id = try Int64.fetchOne(change.db, sql: "SELECT id FROM namespace WHERE name = ?", arguments: [namespace.name]) { return id }
     try change.db.execute(
       sql: "INSERT INTO namespace (name, dialect, case_insensitive, began_change_id) VALUES (?, ?, ?, ?)",

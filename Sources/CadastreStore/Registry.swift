@@ -8,6 +8,8 @@ public struct Registry: Sendable {
   public let path: String
   /// Longest wait for another writer, in seconds.
   public var patience: Double
+  /// The moment that is read; `nil` for now. What writes is always of now.
+  public var moment: Moment?
 
   static let applicationID: Int32 = 1_128_354_884
   /// The newest schema this version knows.
@@ -99,6 +101,7 @@ public struct Registry: Sendable {
       defer { try? queue.close() }
       return try queue.read { db in
         try checkIdentity(db)
+        if let moment { try Snapshot(db, moment).shadow() }
         return try body(db)
       }
     }

@@ -63,23 +63,24 @@ extension ScanApplication {
     var lists = [Int64](repeating: 0, count: scan.names.lists.count)
     var counts = EdgeCounts(begun: [Int](repeating: 0, count: owners.count))
     var seen: Set<Int64> = []
+    var noted = FlatTable<EvidenceKey>()
     for unit in scan.units {
       let routine = try unit.routine.map { try names.routine($0) }
       let row = try rows.find(routine, unit.file)
       guard seen.insert(row.id).inserted || unit.routine != nil else { continue }
       var held = row.isNew || counts.units.contains(row.id) ? [:] : try evidence(of: row.id)
       counts.units.insert(row.id)
-      var noted: Set<EvidenceKey> = []
+      noted.removeAll()
       for edge in unit.edges {
         let (source, target) = (ends[Int(edge.source)], ends[Int(edge.target)])
         let id = try edges.find(source.column, target.asset, target.isRows ? 0 : target.column, edge.subtype)
         if expressions[Int(edge.expression)] == 0 { expressions[Int(edge.expression)] = try names.text(scan.names.expressions[Int(edge.expression)]) }
-        if target.isRows, lists[Int(edge.columns)] == 0 { lists[Int(edge.columns)] = try names.text(try change.json(scan.names.lists[Int(edge.columns)])) }
+        if target.isRows, lists[Int(edge.columns)] == 0 { lists[Int(edge.columns)] = try names.text(change.json(scan.names.lists[Int(edge.columns)])) }
         let owner = owners[Int(edge.owner)]
         let key = EvidenceKey(
           edge: id, routine: owner.routine, file: owner.file, line: edge.line, statement: edge.statement, expression: expressions[Int(edge.expression)],
           columns: target.isRows ? lists[Int(edge.columns)] : 0, confidence: edge.confidence, isDeclared: edge.origin == .declared)
-        guard noted.insert(key).inserted else { continue }
+        guard noted.number(key).isNew else { continue }
         if !held.isEmpty, held.removeValue(forKey: key) != nil {
           summary.edges.unchanged += 1
           continue
@@ -268,7 +269,7 @@ extension ScanApplication {
 }
 
 /// One row of evidence, as a scan gives it and as it is in the file.
-private struct EvidenceKey: Hashable {
+private struct EvidenceKey: Hashable, FlatKey {
   var edge: Int64
   /// 0 outside of routines.
   var routine: Int64
@@ -280,9 +281,12 @@ private struct EvidenceKey: Hashable {
   var confidence: Double
   var isDeclared: Bool
 
-  func hash(into hasher: inout Hasher) {
-    hasher.combine(edge ^ routine << 40 ^ Int64(statement) << 28 ^ expression << 8)
+  var flatHash: UInt64 {
+    let place = UInt64(bitPattern: Int64(statement)) << 28 ^ UInt64(bitPattern: routine) << 40 ^ UInt64(bitPattern: expression)
+    return (UInt64(bitPattern: edge) ^ (place &* 0x9E37_79B9_7F4A_7C15)) &* 0xD6E8_FEB8_6659_FD93
   }
+
+  func hash(into hasher: inout Hasher) { hasher.combine(flatHash) }
 }
 
 extension EvidenceKey {
@@ -317,7 +321,7 @@ private struct UnitTable {
   /// Writes on what a unit depends; answers whether that differs.
   func describe(_ id: Int64, _ unit: ScanUnit, _ change: ChangeWriter) throws -> Bool {
     let dependencies = unit.dependencies.isEmpty ? "" : "\n" + unit.dependencies.joined(separator: "\n") + "\n"
-    let resolves = unit.resolves.isEmpty ? nil : try change.json(unit.resolves)
+    let resolves = unit.resolves.isEmpty ? nil : change.json(unit.resolves)
     try db.cachedStatement(
       sql: "UPDATE scan_unit SET dependencies = ?1, resolves = ?2 WHERE id = ?3 AND (dependencies <> ?1 OR resolves IS NOT ?2)"
     ).execute(arguments: [dependencies, resolves, id])
@@ -327,17 +331,22 @@ private struct UnitTable {
 
 /// Rows of `column_edge`: found, or made.
 private struct EdgeTable {
-  private struct Key: Hashable {
+  private struct Key: FlatKey {
     var source: Int64
     var targetAsset: Int64
     var targetColumn: Int64
     var subtype: EdgeSubtype
 
-    func hash(into hasher: inout Hasher) { hasher.combine(source ^ targetAsset << 24 ^ targetColumn << 36) }
+    var flatHash: UInt64 {
+      let target = UInt64(bitPattern: targetAsset) << 3 ^ UInt64(bitPattern: targetColumn) << 32 ^ UInt64(subtype.place) << 60
+      return (UInt64(bitPattern: source) ^ (target &* 0x9E37_79B9_7F4A_7C15)) &* 0xD6E8_FEB8_6659_FD93
+    }
   }
 
   private let db: Database
-  private var known: [Key: Int64] = [:]
+  private var known = FlatTable<Key>()
+  /// The rows of the known edges, by their numbers.
+  private var ids: [Int64] = []
   private let isWhole: Bool
   private let select: Statement
   private let insert: Statement
@@ -358,26 +367,26 @@ private struct EdgeTable {
     let rows = try Row.fetchCursor(db, sql: "SELECT id, source_column_id, target_asset_id, target_column_id, subtype FROM column_edge")
     while let row = try rows.next() {
       guard let subtype = EdgeSubtype(rawValue: row[4]) else { continue }
-      known[Key(source: row[1], targetAsset: row[2], targetColumn: row[3] ?? 0, subtype: subtype)] = row[0]
+      if known.number(Key(source: row[1], targetAsset: row[2], targetColumn: row[3] ?? 0, subtype: subtype)).isNew { ids.append(row[0]) }
     }
   }
 
   mutating func find(_ source: Int64, _ targetAsset: Int64, _ targetColumn: Int64, _ subtype: EdgeSubtype) throws -> Int64 {
     let key = Key(source: source, targetAsset: targetAsset, targetColumn: targetColumn, subtype: subtype)
-    if let id = known[key] { return id }
+    let (number, isNew) = known.number(key)
+    guard isNew else { return ids[number] }
     if !isWhole, let id = try Int64.fetchOne(select, arguments: [source, targetAsset, targetColumn, subtype.kind.rawValue, subtype.rawValue]) {
-      known[key] = id
+      ids.append(id)
       return id
     }
     let handle = insert.sqliteStatement
     sqlite3_bind_int64(handle, 1, source)
     sqlite3_bind_int64(handle, 2, targetAsset)
     sqlite3_bind_int64(handle, 3, targetColumn)
-    sqlite3_bind_int64(handle, 4, Int64(EdgeSubtype.allCases.firstIndex(of: subtype) ?? 0))
+    sqlite3_bind_int64(handle, 4, Int64(subtype.place))
     try step(handle)
-    let id = db.lastInsertedRowID
-    known[key] = id
-    return id
+    ids.append(db.lastInsertedRowID)
+    return db.lastInsertedRowID
   }
 }
 

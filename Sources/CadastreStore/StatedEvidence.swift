@@ -60,6 +60,7 @@ struct StatedEvidence {
     if try Int64.fetchOne(db, sql: "SELECT id FROM asset_version WHERE asset_id = ? AND ended_change_id IS NULL", arguments: [id]) == nil {
       let asset = Asset(name: name, kind: .externalSystem, dialect: warehouse.dialect)
       try AssetRows.insert(asset, id: id, known: true, change)
+      change.namespace = place.namespace
       try change.note("asset", name.rendered, before: nil, after: try change.json(AssetRows.bare(asset)))
     }
     guard let column = place.reference.column else { return }
@@ -76,6 +77,7 @@ struct StatedEvidence {
     let ordinal = try Int.fetchOne(db, sql: "SELECT count(*) FROM asset_column WHERE asset_id = ?", arguments: [id]) ?? 1
     let made = CadastreModel.Column(name: column, ordinal: ordinal)
     try AssetRows.insert(made, id: columnID, change)
+    change.namespace = place.namespace
     try change.note("column", place.reference.rendered, before: nil, after: try change.json(made))
   }
 
@@ -134,7 +136,7 @@ struct StatedEvidence {
         VALUES (?, ?, ?, NULL, ?, 0, 0, ?, ?, 1.0, ?)
         """
     ).execute(arguments: [
-      edge, try warehouse(target.namespace).id, origin.rawValue, try text(file), try text(expression), rows ? try text(try change.json(columns)) : nil,
+      edge, try warehouse(target.namespace).id, origin.rawValue, try text(file), try text(expression), rows ? try text(change.json(columns)) : nil,
       change.id,
     ])
   }
@@ -166,6 +168,7 @@ struct StatedEvidence {
     func note(_ text: String) throws -> String {
       try change.json(Note(kind: wanted.subtype.kind, subtype: wanted.subtype, origin: .declared, expression: text))
     }
+    change.namespace = wanted.target.namespace
     try change.note("edge", subject(wanted.source, wanted.target), before: try held.first.map { try note($0.text) }, after: try note(wanted.expression))
     return held.isEmpty ? .begun(change: nil) : .changed(change: nil)
   }
@@ -194,6 +197,7 @@ struct StatedEvidence {
       let note = Note(
         kind: EdgeKind(rawValue: row["kind"]) ?? .direct, subtype: EdgeSubtype(rawValue: row["subtype"]) ?? .transformation, origin: .declared,
         expression: row["expression"])
+      change.namespace = target.namespace
       try change.note("edge", subject(source, target), before: try change.json(note), after: nil)
     }
     return .retracted(change: nil)

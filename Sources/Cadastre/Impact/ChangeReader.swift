@@ -86,7 +86,7 @@ struct ChangeReader {
 
   /// `sp_rename 'schema.table.column', 'new', 'COLUMN'`.
   private func systemRename(_ node: NodeID) -> [SchemaChange] {
-    guard let name = tree.child(node, .name), tree.nameParts(name).last?.text.lowercased() == "sp_rename" else { return [] }
+    guard let name = tree.child(node, .name), tree.lastPart(name)?.text.lowercased() == "sp_rename" else { return [] }
     let texts = tree.children(node, .executeArgument).compactMap { tree.child($0, .literal) }.map { tree.stringValue(tree.firstToken($0)) }
     guard texts.count >= 2 else { return [] }
     var parts = texts[0].split(separator: ".").map { String($0.filter { $0 != "[" && $0 != "]" }) }

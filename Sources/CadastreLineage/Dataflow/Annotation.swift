@@ -150,10 +150,7 @@ extension Interpreter {
   }
 
   private mutating func declare(_ source: ColumnReference, _ target: ColumnReference, _ subtype: EdgeSubtype, _ node: NodeID) {
-    let key = Sink.EdgeKey(
-      source: columns.id(source), target: columns.id(target), routine: Int32(unit.routine ?? Sink.script), statement: Int32(unit.ordinal),
-      subtype: subtype.index)
-    sink.add(key, columns: [], candidates: 1, origin: .declared, place(of: node))
+    sink.declare(columns.id(source), columns.id(target), subtype, at: place(of: node))
   }
 
   /// A name of an annotation as the catalogue spells it.

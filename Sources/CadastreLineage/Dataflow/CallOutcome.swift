@@ -5,9 +5,7 @@ struct TableWrite: Sendable {
   /// The table's rows.
   var target: ColumnID
   var columns: [String]
-  var routine: Int32
-  var statement: Int32
-  var place: (line: Int32, expression: Int32)
+  var place: Sink.Place
 }
 
 /// What decides which rows a table has, as far as a unit has written it; and the columns by which that arrives where they are read.
@@ -21,9 +19,11 @@ struct Existence: Sendable {
   }
 }
 
-/// A call into which nothing flows: what it comes to, whatever unit makes it.
-struct PlainOutcome: Sendable {
+/// What a routine comes to, whoever calls it.
+struct CallSummary: Sendable {
   var outcome: CallOutcome
+  /// Edges whose sources are the columns that stand for its parameters.
+  var edges: [(Sink.EdgeKey, Sink.EdgeBody)] = []
   var writes: [TableWrite]
   /// What may fail in it: a caller's handler may catch that.
   var faults: Flow
@@ -46,11 +46,11 @@ struct CallOutcome: Sendable {
     /// The caller's temporary tables.
     var tables: [String: Relation]
 
-    /// Nothing flows in: texts and what decides about the call apart, the callee does what it does by itself.
-    var isPlain: Bool {
-      tables.isEmpty && parameters.allSatisfy { $0 == nil }
-        && cells.allSatisfy { cell in cell.map { $0.flow.isEmpty && $0.record == nil } ?? true }
-    }
+    /// No table goes in, nor a record.
+    var isBare: Bool { tables.isEmpty && parameters.allSatisfy { $0 == nil } && cells.allSatisfy { $0?.record == nil } }
+
+    /// Of a bare call: nothing flows in. Texts and what decides about the call apart, the callee does what it does by itself.
+    var isPlain: Bool { cells.allSatisfy { $0?.flow.isEmpty ?? true } }
   }
 
   var inputs: Inputs
@@ -62,4 +62,28 @@ struct CallOutcome: Sendable {
   var ownTables: Set<String>
   /// What decides that it ends with an error.
   var raised = Flow()
+
+  /// Changes every flow that a caller may see.
+  mutating func mapFlows(_ change: (Flow) -> Flow) {
+    for name in state.cells.keys { state.cells[name]?.mapFlows(change) }
+    for name in state.tables.keys { state.tables[name]?.mapFlows(change) }
+    returned.mapFlows(change)
+    for place in results.indices { results[place].mapFlows(change) }
+    raised = change(raised)
+  }
+}
+
+extension State.Cell {
+  mutating func mapFlows(_ change: (Flow) -> Flow) {
+    flow = change(flow)
+    record?.mapFlows(change)
+  }
+}
+
+extension Relation {
+  mutating func mapFlows(_ change: (Flow) -> Flow) {
+    for place in columns.indices { columns[place].flow = change(columns[place].flow) }
+    rows = change(rows)
+    fallback = fallback.map(change)
+  }
 }

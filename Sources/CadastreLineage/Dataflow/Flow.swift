@@ -1,6 +1,6 @@
 internal import CadastreModel
 
-/// How a column bears on a value: the DIRECT uses and the INDIRECT ones, as bits.
+/// How a column bears on a value: the DIRECT uses and the INDIRECT ones, as bits in the order of `EdgeSubtype.allCases`.
 struct Uses: OptionSet, Sendable, Hashable {
   let rawValue: UInt16
 
@@ -16,19 +16,12 @@ struct Uses: OptionSet, Sendable, Hashable {
 
   static let direct: Uses = [.identity, .transformation, .aggregation]
 
-  private static let indirectSubtypes: [(Uses, EdgeSubtype)] = [
-    (.join, .join), (.filter, .filter), (.groupBy, .groupBy), (.sort, .sort), (.window, .window), (.conditional, .conditional),
-  ]
-
-  /// The subtype of the strongest DIRECT use; `nil` when the value does not flow.
-  var directSubtype: EdgeSubtype? {
-    if contains(.aggregation) { return .aggregation }
-    if contains(.transformation) { return .transformation }
-    return contains(.identity) ? .identity : nil
+  /// The position in `EdgeSubtype.allCases` of the strongest DIRECT use; `nil` when the value does not flow.
+  @inline(__always)
+  var strongestDirect: UInt8? {
+    let direct = rawValue & Uses.direct.rawValue
+    return direct == 0 ? nil : UInt8(15 - direct.leadingZeroBitCount)
   }
-
-  /// The subtypes of every INDIRECT use.
-  var indirectSubtypes: [EdgeSubtype] { Uses.indirectSubtypes.filter { contains($0.0) }.map(\.1) }
 }
 
 /// Index of a column in the analysis' `ColumnTable`.
@@ -51,6 +44,8 @@ struct Flow: Sendable, Equatable {
   init() {}
 
   init(_ column: ColumnID, _ use: Uses = .identity) { entries = [Entry(column: column, uses: use)] }
+
+  init(_ entry: Entry) { entries = [entry] }
 
   var isEmpty: Bool { entries.isEmpty }
 
@@ -119,6 +114,12 @@ struct Flow: Sendable, Equatable {
     guard let first = entries.firstIndex(where: { isChanged($0.uses) }) else { return self }
     var copy = self
     for index in first..<entries.count { copy.entries[index].uses = change(copy.entries[index].uses) }
+    return copy
+  }
+
+  func mapped(_ change: (Uses) -> Uses) -> Flow {
+    var copy = self
+    for index in copy.entries.indices { copy.entries[index].uses = change(copy.entries[index].uses) }
     return copy
   }
 

@@ -63,7 +63,7 @@ struct Lowering {
       return compound(node) { lowering in
         let body = lowering.tree.child(node, .tryBody).map { lowering.steps(in: $0) } ?? []
         let handler = lowering.tree.child(node, .catchBody).map { lowering.steps(in: $0) } ?? []
-        return .protected(body: body, handlers: [Step.Handler(conditions: "", body: handler)])
+        return .protected(body: body, handlers: [Step.Handler(refusals: [], body: handler)])
       }
     case .exitStatement:
       let label = tree.child(node, .identifier).map { tree.text($0).lowercased() }
@@ -139,7 +139,7 @@ struct Lowering {
       return .protected(body: body, handlers: handlers.map { handler in
         let head = lowering.tree.nodes[handler].firstToken..<(lowering.tree.child(handler, .body).map { lowering.tree.nodes[$0].firstToken } ?? lowering.tree.nodes[handler].endToken)
         let words = head.map { lowering.tree.text(lowering.tree.tokens[Int($0)]).lowercased() }
-        return Step.Handler(conditions: words.joined(separator: " "), body: lowering.body(of: handler))
+        return Step.Handler(refusals: Step.Refusals(named: words), body: lowering.body(of: handler))
       })
     }
     return steps
@@ -213,7 +213,7 @@ extension SyntaxTree {
     guard let at = children.firstIndex(where: { kind($0) == .name && text($0).lowercased() == "search_path" }) else { return nil }
     return children[(at + 1)...].prefix { kind($0) == .identifier || kind($0) == .literal || kind($0) == .name }.compactMap { part in
       let token = firstToken(part)
-      let name = token.kind == .string ? stringValue(token) : nameParts(part).last.map { $0.quoted ? $0.text : $0.text.lowercased() } ?? ""
+      let name = token.kind == .string ? stringValue(token) : lastPart(part).map { $0.quoted ? $0.text : $0.text.lowercased() } ?? ""
       return name.isEmpty || name == "$user" || name == "pg_temp" || name == "pg_catalog" ? nil : name
     }
   }

@@ -23,7 +23,12 @@ struct Relation: Sendable, Equatable {
   var fallback: Flow?
 
   func column(named name: String, _ names: NameRule) -> Column? {
-    for index in columns.indices where names.same(columns[index].name, name) { return columns[index] }
+    index(named: name, names).map { columns[$0] }
+  }
+
+  @inline(__always)
+  func index(named name: String, _ names: NameRule) -> Int? {
+    for index in columns.indices where names.same(columns[index].name, name) { return index }
     return nil
   }
 

@@ -54,9 +54,28 @@ struct Step: Sendable {
     case unread
   }
 
+  /// Why a server may refuse a row: conditions of PL/pgSQL. https://www.postgresql.org/docs/15/errcodes-appendix.html
+  struct Refusals: OptionSet, Sendable {
+    let rawValue: UInt8
+
+    static let unique = Refusals(rawValue: 1)
+    static let notNull = Refusals(rawValue: 2)
+    static let check = Refusals(rawValue: 4)
+    static let foreignKey = Refusals(rawValue: 8)
+
+    private static let names: [String: Refusals] = [
+      "unique_violation": .unique, "not_null_violation": .notNull, "check_violation": .check, "foreign_key_violation": .foreignKey,
+    ]
+
+    init(rawValue: UInt8) { self.rawValue = rawValue }
+
+    /// - Parameter words: of a handler's conditions, lower case.
+    init(named words: [String]) { self = words.reduce(into: []) { $0.formUnion(Refusals.names[$1] ?? []) } }
+  }
+
   struct Handler: Sendable {
-    /// What it catches, lower case: `unique_violation or others`; empty for everything.
-    var conditions: String
+    /// Refusals of a row that it names.
+    var refusals: Refusals
     var body: [Step]
 
     /// It only raises again: nothing is caught.

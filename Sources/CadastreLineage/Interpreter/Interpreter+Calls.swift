@@ -5,6 +5,9 @@ internal import CadastreModel
 internal import CadastreSQL
 
 extension Interpreter {
+  /// A parameter with what a call gives for it: a value, or a table; neither where it gives none.
+  typealias BoundParameter = (RoutineDefinition.Parameter, State.Cell?, Relation?)
+
   /// One argument of a call, bound to the parameter it is for.
   private struct Argument {
     var name: String?
@@ -52,7 +55,7 @@ extension Interpreter {
       noteMoving()
       return trouble(.remote, node)
     }
-    if tree.nameParts(target).last?.text.lowercased() == "sp_executesql" { return executeSQL(children.filter { tree.kind($0) == .executeArgument }, node) }
+    if tree.lastPart(target)?.text.lowercased() == "sp_executesql" { return executeSQL(children.filter { tree.kind($0) == .executeArgument }, node) }
     invoke(target, given, node)
     if hasResult { setCell(call, returned) }
   }
@@ -139,7 +142,7 @@ extension Interpreter {
   ///
   /// The same inputs give the same outcome, so a call is run once for each in a unit.
   private mutating func body(
-    _ index: Int, _ bound: [(RoutineDefinition.Parameter, State.Cell?, Relation?)], sharesTables: Bool, _ node: NodeID
+    _ index: Int, _ bound: [BoundParameter], sharesTables: Bool, _ node: NodeID
   ) -> State? {
     let definition = program.routines[index]
     returned = State.Cell()
@@ -163,9 +166,7 @@ extension Interpreter {
     let given = CallOutcome.Inputs(
       cells: bound.map { $0.1 }, parameters: bound.map { $0.2 }, control: state.control,
       tables: sharesTables ? program.seen(by: index, of: state.tables.filter { !$0.key.hasPrefix("@") }) : [:])
-    if definition.isSubject, definition.kind != .trigger, given.isPlain, !program.usesTexts(index), !running.contains(index) {
-      return plain(definition, index, bound, given, sharesTables)
-    }
+    if let known = summary(of: index, bound, given) { return apply(known, given, sharesTables) }
     if let known = outcomes[index]?.first(where: { $0.inputs == given }) {
       returned = known.returned
       results += known.results
@@ -183,55 +184,8 @@ extension Interpreter {
     return outcome.state
   }
 
-  /// A call into which nothing flows: it writes what its own unit says it writes, if what decides about the call lets it.
-  private mutating func plain(
-    _ definition: RoutineDefinition, _ index: Int, _ bound: [(RoutineDefinition.Parameter, State.Cell?, Relation?)], _ given: CallOutcome.Inputs,
-    _ sharesTables: Bool
-  ) -> State? {
-    if plainOutcomes[index] == nil {
-      // what another unit of this range, in which the same calls were not followed before, needs to know is all noted
-      let outer = (dependencies, ran, writes, firing, existence, outcomes, resolvedParameters)
-      (dependencies, ran, writes, firing, existence, outcomes, resolvedParameters) = ([], [index], [], [], [:], [:], [])
-      calls += 1
-      var alone = given
-      alone.control = Flow()
-      faults.append(Flow())
-      let outcome = body(of: definition, index, bound, alone)
-      plainOutcomes[index] = PlainOutcome(
-        outcome: outcome, writes: writes ?? [], faults: faults.popLast() ?? Flow(), dependencies: dependencies,
-        existence: existence, ran: ran, resolves: resolvedParameters)
-      (dependencies, ran, writes, firing, existence, outcomes, resolvedParameters) = outer
-    }
-    guard let known = plainOutcomes[index] else { return nil }
-    dependencies.formUnion(known.dependencies)
-    ran.formUnion(known.ran)
-    resolvedParameters.formUnion(known.resolves)
-    writes?.append(contentsOf: known.writes)
-    for (table, rows) in known.existence { existence[table, default: Existence()].add(rows.rows.adding(given.control), rows.columns) }
-    if !faults.isEmpty { faults[faults.count - 1].add(known.faults) }
-    for entry in given.control.entries {
-      for subtype in entry.uses.indirectSubtypes {
-        for write in known.writes {
-          let key = Sink.EdgeKey(source: entry.column, target: write.target, routine: write.routine, statement: write.statement, subtype: subtype.index)
-          sink.add(key, columns: write.columns, candidates: entry.candidates, origin: .parsed, write.place)
-        }
-      }
-    }
-    var outcome = known.outcome
-    if !given.control.isEmpty {
-      for name in outcome.state.cells.keys { outcome.state.cells[name]?.flow.add(given.control) }
-      for place in outcome.results.indices { outcome.results[place].rows.add(given.control) }
-      outcome.returned.flow.add(given.control)
-    }
-    returned = outcome.returned
-    results += outcome.results
-    if sharesTables { shareTables(of: outcome) }
-    follow(error: outcome.raised.isEmpty ? Flow() : outcome.raised.adding(given.control))
-    return outcome.state
-  }
-
   /// What a callee did to temporary tables that its caller sees.
-  private mutating func shareTables(of outcome: CallOutcome) {
+  mutating func shareTables(of outcome: CallOutcome) {
     // a temporary table of T-SQL ends with the routine that made it; PostgreSQL's outlive it
     let outlives = catalog.dialect.procedural != .tsql
     for (name, table) in outcome.state.tables where !name.hasPrefix("@") {
@@ -239,9 +193,7 @@ extension Interpreter {
     }
   }
 
-  private mutating func body(
-    of definition: RoutineDefinition, _ index: Int, _ bound: [(RoutineDefinition.Parameter, State.Cell?, Relation?)], _ given: CallOutcome.Inputs
-  ) -> CallOutcome {
+  mutating func body(of definition: RoutineDefinition, _ index: Int, _ bound: [BoundParameter], _ given: CallOutcome.Inputs) -> CallOutcome {
     let saved = (unit, frames, state, results)
     let outerRaised = raised
     unit = Unit(tree: definition.tree, routine: index, routineName: definition.name, file: definition.tree.source.name)
@@ -322,7 +274,7 @@ extension Interpreter {
     running = []
     if isPlain {
       let inputs = CallOutcome.Inputs(cells: [], parameters: [], control: Flow(), tables: [:])
-      plainOutcomes[index] = PlainOutcome(
+      plainSummaries[index] = CallSummary(
         outcome: CallOutcome(inputs: inputs, state: state, returned: returned, results: results, ownTables: ownTables, raised: raised),
         writes: writes ?? [], faults: faults.popLast() ?? Flow(), dependencies: dependencies, existence: existence, ran: ran.union([index]),
         resolves: resolvedParameters)

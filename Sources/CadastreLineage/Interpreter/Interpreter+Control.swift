@@ -285,6 +285,7 @@ extension Interpreter {
     var flow = Flow()
     for entry in value.entries where !entry.uses.isDisjoint(with: .direct) {
       let reference = columns.reference(entry.column)
+      if isParameter(entry.column) { readsParameterType = true }
       let known = catalog.asset(named: reference.asset)?.columns.first { $0.name == reference.column }?.nativeType
       if known.map(Interpreter.mayBeAnything) ?? true { flow.add(Flow(entry.column)) }
     }
@@ -301,7 +302,7 @@ extension Interpreter {
 
   /// Rows that a key, NOT NULL, a check or a foreign key may refuse, where a handler catches that.
   mutating func noteRefusals(_ written: [Written], _ position: Int?, _ rows: Flow) {
-    guard let conditions = caught.last, !faults.isEmpty, let position else { return }
+    guard let refusals = caught.last, !refusals.isEmpty, !faults.isEmpty, let position else { return }
     let asset = catalog.assets[position]
     func note(_ names: [String], own: Bool) {
       for name in names {
@@ -309,13 +310,13 @@ extension Interpreter {
         if own { noteFault(Flow(columns.id(ColumnReference(asset: asset.name, column: name)))) }
       }
     }
-    if conditions.contains("unique_violation") { note(uniqueColumns(.permanent(asset.name, position)), own: true) }
-    if conditions.contains("not_null_violation") { note(asset.columns.filter { !$0.nullable }.map(\.name), own: false) }
+    if refusals.contains(.unique) { note(uniqueColumns(.permanent(asset.name, position)), own: true) }
+    if refusals.contains(.notNull) { note(asset.columns.filter { !$0.nullable }.map(\.name), own: false) }
     for constraint in asset.constraints {
-      if constraint.kind == .check, conditions.contains("check_violation") {
+      if constraint.kind == .check, refusals.contains(.check) {
         note(asset.columns.map(\.name).filter { constraint.expression?.contains($0) ?? false }, own: false)
       }
-      if constraint.kind == .foreignKey, conditions.contains("foreign_key_violation") { note(constraint.columns.map(\.name), own: false) }
+      if constraint.kind == .foreignKey, refusals.contains(.foreignKey) { note(constraint.columns.map(\.name), own: false) }
     }
   }
 
@@ -337,7 +338,7 @@ extension Interpreter {
   mutating func protected(_ body: [Step], _ handlers: [Step.Handler]) {
     let handlers = handlers.filter { !$0.raisesAgain || catalog.dialect.procedural == .tsql }
     guard !handlers.isEmpty else { return run(body) }
-    caught.append(handlers.map(\.conditions).joined(separator: " "))
+    caught.append(handlers.reduce(into: []) { $0.formUnion($1.refusals) })
     defer { caught.removeLast() }
     let outer = state.control
     let start = state

@@ -82,7 +82,7 @@ extension Interpreter {
 
   /// The one column that a name in a query is.
   private func nameOnly(_ node: NodeID) -> ColumnID? {
-    guard tree.kind(node) == .name, let column = tree.nameParts(node).last?.text else { return nil }
+    guard tree.kind(node) == .name, let column = tree.lastPart(node)?.text else { return nil }
     for frame in frames.reversed() {
       for entry in frame.entries {
         if let found = entry.relation.column(named: column, names), found.flow.entries.count == 1 { return found.flow.entries[0].column }
@@ -94,7 +94,7 @@ extension Interpreter {
   private mutating func functionTexts(_ node: NodeID, _ children: [NodeID]) -> [AbstractText]? {
     guard let head = children.first, tree.kind(head) == .name else { return nil }
     let arguments = Array(children.dropFirst())
-    switch tree.nameParts(head).last?.text.lowercased() ?? "" {
+    switch tree.lastPart(head)?.text.lowercased() ?? "" {
     case "quotename" where arguments.count > 1 && tree.text(arguments[1]).contains("''"):
       return pieces(arguments[0]).map { $0.holes.isEmpty ? AbstractText(text: "'" + $0.text + "'") : $0.with(.value) }
     case "quote_ident", "quotename":
@@ -122,7 +122,7 @@ extension Interpreter {
       }
       return result
     case "left" where arguments.count == 2, "substring" where arguments.count == 3, "stuff" where arguments.count == 4:
-      return cut(tree.nameParts(head).last?.text.lowercased() ?? "", arguments)
+      return cut(tree.lastPart(head)?.text.lowercased() ?? "", arguments)
     case "char", "nchar", "chr": return [AbstractText(text: "\n")]
     case "object_name", "db_name", "schema_name": return nil
     default: return nil

@@ -16,7 +16,7 @@ extension Interpreter {
     case .variable: return variableCell(node).flow
     case .parameter: return binding(node).flow
     case .paren:
-      return tree.children(node).first.map { flow($0) } ?? Flow()
+      return tree.firstChild(node).map { flow($0) } ?? Flow()
     case .subquery: return subqueryFlow(node)
     case .exists:
       guard let query = tree.children(node).first else { return Flow() }
@@ -28,7 +28,7 @@ extension Interpreter {
     case .caseExpression: return caseFlow(node)
     case .cast:
       var result = Flow()
-      for child in tree.children(node) where tree.kind(child) != .typeName { result.add(flow(child)) }
+      for child in tree.eachChild(node) where tree.kind(child) != .typeName { result.add(flow(child)) }
       if let type = tree.child(node, .typeName), !tree.text(tree.firstToken(node)).lowercased().hasPrefix("try_") {
         noteFault(result, becoming: tree.text(type))
       }
@@ -38,7 +38,7 @@ extension Interpreter {
       if !faults.isEmpty { divisors(node) }
       return childrenFlow(node)
     case .collate, .atTimeZone:
-      return tree.children(node).first.map { flow($0).transformed() } ?? Flow()
+      return tree.firstChild(node).map { flow($0).transformed() } ?? Flow()
     case .fieldAccess: return fieldAccess(node).flow
     case .qualifiedStar: return starRow(node).flow
     case .namedArgument:
@@ -62,7 +62,7 @@ extension Interpreter {
 
   private mutating func childrenFlow(_ node: NodeID) -> Flow {
     var result = Flow()
-    for child in tree.children(node) { result.add(flow(child)) }
+    for child in tree.eachChild(node) { result.add(flow(child)) }
     return result.transformed()
   }
 
@@ -205,7 +205,7 @@ extension Interpreter {
     case .variable: return variableCell(node)
     case .name: return nameCell(node)
     case .parameter: return binding(node)
-    case .paren: return tree.children(node).first.map { cell($0) } ?? State.Cell()
+    case .paren: return tree.firstChild(node).map { cell($0) } ?? State.Cell()
     case .call:
       var result = callCell(node)
       result.texts = texts(node)
@@ -277,39 +277,71 @@ extension Interpreter {
   ]
 
   mutating func isAggregate(_ node: NodeID) -> Bool {
-    guard tree.kind(node) == .call, tree.child(node, .over) == nil, let name = tree.child(node, .name) else { return false }
-    return tree.nameParts(name).count == 1 && Interpreter.aggregates.contains(tree.nameParts(name)[0].text.lowercased())
+    guard tree.kind(node) == .call, let head = tree.firstChild(node), tree.kind(head) == .name else { return false }
+    return callNames[callName(head)].isAggregate && tree.child(node, .over) == nil
+  }
+
+  /// A text that names a function, and what it came to.
+  struct CallName {
+    /// The last part in small letters.
+    var name: String
+    /// The last part as objects are compared.
+    var dependency: String
+    var object: ObjectName
+    var isQualified: Bool
+    /// One of `aggregates`, without a schema.
+    var isAggregate: Bool
+    /// Some routine of the input has that last name.
+    var isDefined: Bool
+    /// It may be a method of the column that stands before it.
+    var isMethod: Bool
+    /// It makes several rows of one.
+    var makesRows: Bool
+    /// Its value depends on the order of the rows.
+    var keepsOrder: Bool
+  }
+
+  /// The number, in `callNames`, of a function's name.
+  private mutating func callName(_ head: NodeID) -> Int {
+    let text = tree.text(head)
+    if let known = callNumbers[text] { return known }
+    let parts = tree.nameParts(head)
+    let name = parts.last?.text.lowercased() ?? ""
+    let object = catalog.objectName(head, in: tree)
+    callNumbers[text] = callNames.count
+    callNames.append(
+      CallName(
+        name: name, dependency: compared(object.name), object: object, isQualified: parts.count > 1,
+        isAggregate: parts.count == 1 && Interpreter.aggregates.contains(name), isDefined: program.hasRoutine(lastName: object.name),
+        isMethod: parts.count > 2 || parts.count == 2 && isMethod(name), makesRows: makesRows(name),
+        keepsOrder: Interpreter.orderedAggregates.contains(name)))
+    return callNames.count - 1
+  }
+
+  private static func isArgument(_ kind: NodeKind) -> Bool {
+    switch kind {
+    case .orderBy, .withinGroup, .filter, .over: false
+    default: true
+    }
   }
 
   private mutating func callCell(_ node: NodeID) -> State.Cell {
-    let children = tree.children(node)
-    guard let head = children.first else { return State.Cell() }
+    guard let head = tree.firstChild(node) else { return State.Cell() }
     // a method: `@x.value(...)`, `(expression).method(...)`
     if tree.kind(head) != .name { return State.Cell(flow: childrenFlow(node)) }
-    let parts = tree.nameParts(head)
-    let name = parts.last?.text.lowercased() ?? ""
-    let arguments = children.dropFirst().filter { child in
-      switch tree.kind(child) {
-      case .orderBy, .withinGroup, .filter, .over: false
-      default: true
-      }
-    }
-    if let index = routine(named: catalog.objectName(head, in: tree), arguments: arguments.count), parts.count > 1 || !Interpreter.aggregates.contains(name) {
-      return callFunction(index, Array(arguments), node)
+    let called = callName(head)
+    let name = callNames[called].name
+    dependencies.insert(callNames[called].dependency)
+    if callNames[called].isDefined, callNames[called].isQualified || !Interpreter.aggregates.contains(name) {
+      let arguments = tree.children(node).dropFirst().filter { Interpreter.isArgument(tree.kind($0)) }
+      if let index = program.routine(named: callNames[called].object, arguments: arguments.count) { return callFunction(index, arguments, node) }
     }
     var result = Flow()
     var influences = Flow()
-    if parts.count > 1 {
-      // `column.method(...)`: XML and CLR types
-      if parts.count > 2 || isMethod(name) { result.add(methodReceiver(parts)) }
-    }
+    // `column.method(...)`: XML and CLR types
+    if callNames[called].isMethod { result.add(methodReceiver(tree.nameParts(head))) }
     let isGrouping = name == "grouping" || name == "grouping_id"
-    for argument in arguments {
-      let value = flow(argument)
-      if tree.kind(argument) == .star, name.hasSuffix("checksum") { result.add(allColumns()) }
-      if isGrouping { influences.add(value.influence(.groupBy)) } else { result.add(value) }
-    }
-    for child in children.dropFirst() {
+    for child in tree.eachChild(node) where child != head {
       switch tree.kind(child) {
       case .orderBy, .withinGroup:
         // an ordered-set aggregate takes its value from its order
@@ -320,28 +352,35 @@ extension Interpreter {
           influences.add(ordered.influence(.sort))
         }
       case .filter, .over: influences.add(flow(child))
-      default: continue
+      default:
+        let value = flow(child)
+        if tree.kind(child) == .star, name.hasSuffix("checksum") { result.add(allColumns()) }
+        if isGrouping { influences.add(value.influence(.groupBy)) } else { result.add(value) }
       }
     }
-    if let order = frames.last?.order, !order.isEmpty, Interpreter.orderedAggregates.contains(name), tree.child(node, .orderBy) == nil {
-      influences.add(order)
-    }
-    // where lists are values the other functions give one
-    if catalog.dialect.procedural != .tsql, !frames.isEmpty, catalog.dialect.extensions.contains(.listLiterals) ? name == "unnest" : Interpreter.rowMakers.contains(name) {
-      frames[frames.count - 1].unnested.add(arguments.first.map { countFlow($0) } ?? result.influence(.filter))
+    if callNames[called].keepsOrder, let order = frames.last?.order, !order.isEmpty, tree.child(node, .orderBy) == nil { influences.add(order) }
+    if callNames[called].makesRows, !frames.isEmpty, let list = tree.children(node).dropFirst().first {
+      let count = countFlow(list)
+      frames[frames.count - 1].unnested.add(count)
     }
     if Interpreter.parsers.contains(name) { noteFault(result, becoming: name) }
     if name == "rowcount_big", let rows = state.cells["@@rowcount"] { return rows }
-    let use: Uses = Interpreter.aggregates.contains(name) ? .aggregation : .transformation
-    if name == "iif", arguments.count == 3 {
-      let condition = flow(arguments[0]).influence(.conditional)
-      return State.Cell(flow: flow(arguments[1]).adding(flow(arguments[2])).transformed().adding(condition))
+    if let special = specialCall(name, node) { return State.Cell(flow: special.adding(influences)) }
+    return State.Cell(flow: result.transformed(Interpreter.aggregates.contains(name) ? .aggregation : .transformation).adding(influences))
+  }
+
+  /// Functions of which not every argument becomes the value.
+  private mutating func specialCall(_ name: String, _ node: NodeID) -> Flow? {
+    guard name == "iif" || Interpreter.datePartFunctions.contains(name) else { return nil }
+    let arguments = tree.children(node).dropFirst().filter { Interpreter.isArgument(tree.kind($0)) }
+    if name == "iif" {
+      guard arguments.count == 3 else { return nil }
+      return flow(arguments[1]).adding(flow(arguments[2])).transformed().adding(flow(arguments[0]).influence(.conditional))
     }
-    if Interpreter.datePartFunctions.contains(name), arguments.count > 1 {
-      result = Flow()
-      for argument in arguments.dropFirst() { result.add(flow(argument)) }
-    }
-    return State.Cell(flow: result.transformed(use).adding(influences))
+    guard arguments.count > 1 else { return nil }
+    var result = Flow()
+    for argument in arguments.dropFirst() { result.add(flow(argument)) }
+    return result.transformed()
   }
 
   /// What decides how many elements a list has: a lambda gives another element for each.
@@ -384,6 +423,13 @@ extension Interpreter {
     Interpreter.methods.contains(name) || name.hasPrefix("st") && catalog.dialect.procedural == .tsql || catalog.dialect.extensions.contains(.lambdas)
   }
 
+  /// Whether a function of a select list makes several rows of one; where lists are values, all but unnest give one.
+  @inline(__always)
+  private func makesRows(_ name: String) -> Bool {
+    if catalog.dialect.procedural == .tsql { return false }
+    return catalog.dialect.extensions.contains(.listLiterals) ? name == "unnest" : Interpreter.rowMakers.contains(name)
+  }
+
   /// <https://learn.microsoft.com/sql/t-sql/data-types/hierarchyid-data-type-method-reference>,
   /// <https://learn.microsoft.com/sql/t-sql/xml/xml-data-type-methods>
   static let methods: Set<String> = [
@@ -405,14 +451,15 @@ extension Interpreter {
 
   /// Whether an aggregate that is no window function stands in an expression, subqueries left out.
   mutating func hasAggregate(_ node: NodeID) -> Bool {
-    var todo = [node]
-    while let next = todo.popLast() {
-      switch tree.kind(next) {
-      case .query, .subquery, .exists: continue
-      default:
-        if isAggregate(next) { return true }
-        todo.append(contentsOf: tree.children(next))
+    let first = Int(tree.nodes[node].firstDescendant)
+    var at = node
+    while at >= first {
+      switch tree.kind(at) {
+      case .query, .subquery, .exists: at = Int(tree.nodes[at].firstDescendant)
+      case .call: if isAggregate(at) { return true }
+      default: break
       }
+      at -= 1
     }
     return false
   }

@@ -169,7 +169,7 @@ extension Interpreter {
 
   private mutating func functionName(_ node: NodeID) -> String {
     guard let call = tree.child(node, .call), let name = tree.child(call, .name) else { return "" }
-    return tree.nameParts(name).last?.text ?? ""
+    return tree.lastPart(name)?.text ?? ""
   }
 
   /// A table function's rows: of a routine of the input, or of a built-in whose arguments flow into its columns.
@@ -181,7 +181,7 @@ extension Interpreter {
       if let index = routine(named: catalog.objectName(head, in: tree), arguments: arguments.count) {
         result = callTableFunction(index, Array(arguments), call)
       } else {
-        let name = tree.nameParts(head).last?.text.lowercased() ?? ""
+        let name = tree.lastPart(head)?.text.lowercased() ?? ""
         if let foreign = foreignRows(name, Array(arguments), call) { return foreign }
         var flow = Flow()
         for argument in arguments { flow.add(self.flow(argument)) }

@@ -6,14 +6,49 @@ internal import CadastreSQL
 
 extension Interpreter {
   /// What a dotted name means as a value.
-  mutating func nameFlow(_ node: NodeID) -> Flow { nameCell(node).flow }
+  mutating func nameFlow(_ node: NodeID) -> Flow {
+    if let place = visibleColumn(node) { return frames[place.frame].entries[place.entry].relation.columns[place.column].flow }
+    return nameCell(node).flow
+  }
 
   mutating func nameCell(_ node: NodeID) -> State.Cell {
+    if let place = visibleColumn(node) {
+      let column = frames[place.frame].entries[place.entry].relation.columns[place.column]
+      return State.Cell(flow: column.flow, texts: column.texts)
+    }
     let parts = tree.nameParts(node).map { catalog.folded($0.text, quoted: $0.quoted) }
     guard let last = parts.last else { return State.Cell() }
     if let hole = hole(in: last) { return filled(hole, isWhole: parts.count == 1 && last == hole.word, node) }
     if parts.count == 1 { return simpleName(last, node) }
     return qualifiedName(parts, node)
+  }
+
+  /// Where the column stands that a name means without any doubt; `nil` for a name that takes more to find.
+  @inline(__always)
+  private func visibleColumn(_ node: NodeID) -> (frame: Int, entry: Int, column: Int)? {
+    guard unit.holes.isEmpty, !frames.isEmpty else { return nil }
+    if let pair = tree.pair(node) {
+      let qualifier = catalog.folded(pair.0.text, quoted: pair.0.quoted)
+      for frame in frames.indices.reversed() {
+        for entry in frames[frame].entries.indices where same(frames[frame].entries[entry].alias, qualifier) {
+          let name = catalog.folded(pair.1.text, quoted: pair.1.quoted)
+          return frames[frame].entries[entry].relation.index(named: name, names).map { (frame, entry, $0) }
+        }
+      }
+      return nil
+    }
+    guard tree.nodes[node].endToken == tree.nodes[node].firstToken + 1, let part = tree.lastPart(node) else { return nil }
+    let name = catalog.folded(part.text, quoted: part.quoted)
+    for frame in frames.indices.reversed() {
+      var found: (frame: Int, entry: Int, column: Int)?
+      for entry in frames[frame].entries.indices {
+        guard let column = frames[frame].entries[entry].relation.index(named: name, names) else { continue }
+        if found != nil || !frames[frame].entries[entry].hidden.isEmpty { return nil }
+        found = (frame, entry, column)
+      }
+      if found != nil { return found }
+    }
+    return nil
   }
 
   /// What stands where a word of dynamic SQL is only known at run time: a value flows; a name or text decides, and is said not to be known.

@@ -38,8 +38,8 @@ extension Interpreter {
         var flow = Flow()
         for item in written {
           guard let uses = column.computedFrom.first(where: { same($0.key, item.column) })?.value else { continue }
-          if uses.directSubtype != nil { flow.add(item.flow.transformed()) }
-          if !uses.indirectSubtypes.isEmpty { flow.add(item.flow.influence(.conditional)) }
+          if !uses.isDisjoint(with: .direct) { flow.add(item.flow.transformed()) }
+          if !uses.subtracting(.direct).isEmpty { flow.add(item.flow.influence(.conditional)) }
         }
         if !flow.isEmpty { written.append(Written(column: column.name, flow: flow, node: node)) }
       }

@@ -17,43 +17,52 @@ extension Interpreter {
     facts.writes.insert(target)
     for item in written where !item.flow.isEmpty {
       let column = columns.id(ColumnReference(asset: target, column: item.column))
-      for entry in item.flow.entries {
-        if let subtype = entry.uses.directSubtype { add(entry, column, [], subtype, item.node) }
-        for subtype in entry.uses.indirectSubtypes { add(entry, column, [], subtype, item.node) }
-      }
+      let place = place(of: item.node)
+      for entry in item.flow.entries { sink.add(entry, entry.uses, to: column, at: place) }
     }
     let all = rows.adding(state.control)
     guard !all.isEmpty || writes != nil else { return }
     let names = written.map(\.column)
     let column = columns.id(ColumnReference(asset: target, column: nil))
-    if writes != nil {
-      let write = TableWrite(
-        target: column, columns: names, routine: Int32(unit.routine ?? Sink.script), statement: Int32(unit.ordinal), place: place(of: node))
-      writes?.append(write)
-    }
-    for entry in all.entries {
-      for subtype in entry.uses.indirectSubtypes { add(entry, column, names, subtype, node) }
-    }
+    let place = place(of: node)
+    writes?.append(TableWrite(target: column, columns: names, place: place))
+    for entry in all.entries { sink.add(entry, entry.uses.subtracting(.direct), to: column, columns: names, at: place) }
   }
 
-  private mutating func add(_ source: Flow.Entry, _ target: ColumnID, _ names: [String], _ subtype: EdgeSubtype, _ node: NodeID) {
-    let key = Sink.EdgeKey(
-      source: source.column, target: target, routine: Int32(unit.routine ?? Sink.script), statement: Int32(unit.ordinal), subtype: subtype.index)
-    sink.add(key, columns: names, candidates: source.candidates, origin: .parsed, place(of: node))
-  }
-
-  /// The line of an expression and the number of its text.
-  mutating func place(of node: NodeID) -> (line: Int32, expression: Int32) {
+  /// In whose text an expression stands, its line and the number of its text.
+  mutating func place(of node: NodeID) -> Sink.Place {
+    var place = Sink.Place(routine: Int32(unit.routine ?? Sink.script), statement: Int32(unit.ordinal), line: 0, expression: 0)
     // in dynamic SQL one node may stand at several lines
-    if let last = lastExpression, last.node == node, last.tree === tree { return (unit.line.map { Int32($0) } ?? last.place.line, last.place.expression) }
-    let place = (Int32(line(node)), Int32(expressions.count))
-    expressions.append(expressionText(node))
-    lastExpression = (tree, node, place)
+    if let last = lastExpression, last.node == node, last.tree === tree {
+      place.line = unit.line.map { Int32($0) } ?? last.line
+      place.expression = last.expression
+      return place
+    }
+    place.line = Int32(line(node))
+    place.expression = expressionNumber(node)
+    lastExpression = (tree, node, place.line, place.expression)
     return place
+  }
+
+  /// The number of an expression's text: the same for each call that runs it.
+  private mutating func expressionNumber(_ node: NodeID) -> Int32 {
+    // the trees of dynamic SQL come and go
+    let key = unit.line == nil ? ExpressionKey(tree: ObjectIdentifier(tree), node: Int32(truncatingIfNeeded: node)) : nil
+    if let key, let known = expressionNumbers[key] { return known }
+    let number = Int32(expressions.count)
+    expressions.append(expressionText(node))
+    if let key { expressionNumbers[key] = number }
+    return number
+  }
+
+  struct ExpressionKey: Hashable {
+    var tree: ObjectIdentifier
+    var node: Int32
   }
 
   /// An expression in one line and normal form, at most 200 letters; a long one as it is written.
   private mutating func expressionText(_ node: NodeID) -> String {
+    if tree.kind(node) == .name, tree.isPlainWord(node) { return tree.text(node) }
     let range = tree.range(node)
     if range.upper - range.lower > 400 { return tree.text(node, limit: 200) }
     return String(SQLPrinter(tree).print(node).prefix(200))
@@ -170,7 +179,7 @@ extension Interpreter {
   private mutating func make(_ head: NodeID, _ rows: Relation, _ node: NodeID, names: [String] = [], temporary: Bool = false) {
     let rows = named(rows, names)
     noteRows(rows.rows)
-    let last = tree.nameParts(head).last?.text ?? ""
+    let last = tree.lastPart(head)?.text ?? ""
     if temporary || last.hasPrefix("#") || tree.kind(head) == .variable {
       var contents = rows
       for index in contents.columns.indices { contents.columns[index].flow.add(state.control) }
@@ -191,7 +200,7 @@ extension Interpreter {
   /// CREATE TABLE, CREATE VIEW, ALTER TABLE and DROP inside code.
   mutating func define(_ node: NodeID) {
     guard let head = tree.child(node, .name) else { return }
-    let last = tree.nameParts(head).last?.text ?? ""
+    let last = tree.lastPart(head)?.text ?? ""
     let temporary = last.hasPrefix("#") || tree.flags(node) & 1 != 0
     let outer = wantsTexts
     wantsTexts = false
@@ -251,7 +260,7 @@ extension Interpreter {
       }
       state.tables[key] = table
     case .drop:
-      for name in tree.children(node, .name) { state.tables[variableKey(tree.nameParts(name).last?.text ?? "")] = nil }
+      for name in tree.children(node, .name) { state.tables[variableKey(tree.lastPart(name)?.text ?? "")] = nil }
     default: return
     }
   }

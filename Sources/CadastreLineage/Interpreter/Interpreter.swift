@@ -18,10 +18,14 @@ struct Interpreter {
   var tableCache: [String: CachedTable] = [:]
   var baseCache: [Int: Relation] = [:]
   var viewCache: [Int: (rows: Relation, dependencies: Set<String>)] = [:]
+  /// Functions by the text that names them.
+  var callNumbers: [String: Int] = [:]
+  var callNames: [CallName] = []
   /// The text of the expression that edges were last noted for.
-  var lastExpression: (tree: SyntaxTree, node: NodeID, place: (line: Int32, expression: Int32))?
+  var lastExpression: (tree: SyntaxTree, node: NodeID, line: Int32, expression: Int32)?
   /// The texts of expressions, by the numbers that edges have for them.
   var expressions: [String] = []
+  var expressionNumbers: [ExpressionKey: Int32] = [:]
   var state = State()
   var unit: Unit
   var frames: [Frame] = []
@@ -40,8 +44,15 @@ struct Interpreter {
   /// Calls that were followed in this unit, and what they came to.
   var calls = 0
   var outcomes: [Int: [CallOutcome]] = [:]
-  /// Calls into which nothing flows, of any unit: what they write is found by the callee's own unit.
-  var plainOutcomes: [Int: PlainOutcome] = [:]
+  /// What routines come to, of any unit: with nothing flowing in, and with their parameters as columns. What they write is found by their own units.
+  var plainSummaries: [Int: CallSummary] = [:]
+  var summaries: [Int: CallSummary] = [:]
+  /// Routines that have no summary, since they depend on what flows in.
+  var followedOnly: Set<Int> = []
+  /// The columns that stand for parameters, from the first on.
+  var parameterColumns: ColumnID?
+  /// What a routine being summarised comes to depends on the type of a column that flows in.
+  var readsParameterType = false
   /// Writes of the plain call that is being run; `nil` outside of one.
   var writes: [TableWrite]?
   /// Routines that the unit has run: those it calls, those that they call, triggers.
@@ -56,8 +67,8 @@ struct Interpreter {
   var levels: [Level] = [Level(kind: .routine)]
   /// Paths that have jumped to a label which has not come yet.
   var gotos: [String: State] = [:]
-  /// What the handlers around the current point catch, innermost last.
-  var caught: [String] = []
+  /// The refusals of rows that the handlers around the current point catch, innermost last.
+  var caught: [Step.Refusals] = []
   /// Handlers around the current point.
   var handling = 0
   /// What decides that the running routine ends with an error which it does not catch.

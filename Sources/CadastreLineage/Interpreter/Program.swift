@@ -231,7 +231,7 @@ struct Program: Sendable {
             isDynamic = true
             continue
           }
-          if routine.tree.nameParts(head).last?.text.lowercased() == "sp_executesql" { isDynamic = true }
+          if routine.tree.lastPart(head)?.text.lowercased() == "sp_executesql" { isDynamic = true }
           for callee in named(head, routine.tree) { callers[callee, default: []].append(index) }
         case .call:
           guard let head = routine.tree.child(node, .name) else { continue }
@@ -281,9 +281,9 @@ struct Program: Sendable {
       switch tree.kind(node) {
       case .name where catalog.dialect.procedural == .tsql:
         let text = tree.text(node)
-        if text.utf8.contains(0x23) { result.insert(tree.nameParts(node).last?.text.lowercased() ?? "") }
+        if text.utf8.contains(0x23) { result.insert(tree.lastPart(node)?.text.lowercased() ?? "") }
       case .tableReference where catalog.dialect.procedural != .tsql, .target where catalog.dialect.procedural != .tsql:
-        if let name = tree.children(node).first, tree.kind(name) == .name { result.insert(tree.nameParts(name).last?.text.lowercased() ?? "") }
+        if let name = tree.children(node).first, tree.kind(name) == .name { result.insert(tree.lastPart(name)?.text.lowercased() ?? "") }
       default: continue
       }
     }
@@ -298,7 +298,7 @@ struct Program: Sendable {
 
   /// Every routine that a call could mean.
   private func named(_ head: NodeID, _ tree: SyntaxTree) -> [Int] {
-    guard let last = tree.nameParts(head).last else { return [] }
+    guard let last = tree.lastPart(head) else { return [] }
     return byLastName[catalog.compared(catalog.folded(last.text, quoted: last.quoted))] ?? []
   }
 
@@ -315,6 +315,9 @@ struct Program: Sendable {
   func triggers(on table: ObjectName) -> [TriggerDefinition] {
     triggers.isEmpty ? [] : (triggersByTable[key(table)] ?? []).map { triggers[$0] }
   }
+
+  /// Whether some routine has that name, in whatever schema.
+  func hasRoutine(lastName: String) -> Bool { byLastName[catalog.compared(lastName)] != nil }
 
   /// The routine a name means: the full name, or the only one of its last name.
   func routine(named name: ObjectName, arguments: Int) -> Int? {

@@ -2,7 +2,7 @@ internal import CadastreModel
 
 /// What one unit of analysis has found: edges, the ledger, what each routine reads, writes and calls.
 struct Sink: Sendable {
-  struct EdgeKey: Hashable, Sendable {
+  struct EdgeKey: Equatable, Sendable {
     var source: ColumnID
     var target: ColumnID
     /// Index of the routine whose text holds the expression; `script` outside of routines.
@@ -10,13 +10,6 @@ struct Sink: Sendable {
     var statement: Int32
     /// Position in `EdgeSubtype.allCases`.
     var subtype: UInt8
-
-    func hash(into hasher: inout Hasher) {
-      // one word in place of five fields: this is done for every edge of every expression
-      let ends = UInt64(UInt32(bitPattern: source)) << 32 | UInt64(UInt32(bitPattern: target))
-      let place = UInt64(UInt32(bitPattern: routine)) << 36 ^ UInt64(UInt32(bitPattern: statement)) << 4 ^ UInt64(subtype)
-      hasher.combine(ends ^ (place &* 0x9E37_79B9_7F4A_7C15))
-    }
   }
 
   struct EdgeBody: Sendable {
@@ -57,43 +50,57 @@ struct Sink: Sendable {
   /// The index that stands for statements outside of routines.
   static let script = -1
 
-  private(set) var edges: [EdgeKey: EdgeBody] = [:]
+  var edges = EdgeSet()
   private(set) var unresolved: Set<UnresolvedKey> = []
   /// By index of the routine, or `script`.
   var facts: [Int: Facts] = [:]
   /// The columns of the views that the subjects define, in order.
   var viewColumns: [ObjectName: [String]] = [:]
 
-  mutating func add(_ key: EdgeKey, columns: [String], candidates: UInt8, origin: EdgeOrigin, _ place: (line: Int32, expression: Int32)) {
-    guard let index = edges.index(forKey: key) else {
-      edges[key] = EdgeBody(columns: columns, line: place.line, expression: place.expression, candidates: candidates, origin: origin)
-      return
+  /// Where a statement's edges are noted: in whose text, by which expression.
+  struct Place: Sendable {
+    var routine: Int32
+    var statement: Int32
+    var line: Int32
+    /// Position in the interpreter's expressions.
+    var expression: Int32
+  }
+
+  /// Notes an edge for the strongest DIRECT use of a column, and one for each INDIRECT use.
+  ///
+  /// - Parameter uses: those of the entry that count.
+  mutating func add(_ entry: Flow.Entry, _ uses: Uses, to target: ColumnID, columns: [String] = [], at place: Place) {
+    if let subtype = uses.strongestDirect { add(entry, subtype, target, columns, place) }
+    var rest = uses.subtracting(.direct).rawValue
+    while rest != 0 {
+      add(entry, UInt8(rest.trailingZeroBitCount), target, columns, place)
+      rest &= rest &- 1
     }
-    if columns != edges.values[index].columns {
-      for column in columns where !edges.values[index].columns.contains(column) { edges.values[index].columns.append(column) }
-    }
-    if candidates < edges.values[index].candidates { edges.values[index].candidates = candidates }
+  }
+
+  @inline(__always)
+  private mutating func add(_ entry: Flow.Entry, _ subtype: UInt8, _ target: ColumnID, _ columns: [String], _ place: Place) {
+    edges.add(
+      EdgeKey(source: entry.column, target: target, routine: place.routine, statement: place.statement, subtype: subtype),
+      EdgeBody(columns: columns, line: place.line, expression: place.expression, candidates: entry.candidates, origin: .parsed))
+  }
+
+  /// Notes an edge that a comment states.
+  mutating func declare(_ source: ColumnID, _ target: ColumnID, _ subtype: EdgeSubtype, at place: Place) {
+    edges.add(
+      EdgeKey(source: source, target: target, routine: place.routine, statement: place.statement, subtype: subtype.place),
+      EdgeBody(columns: [], line: place.line, expression: place.expression, candidates: 1, origin: .declared))
+  }
+
+  mutating func add(_ other: Sink) {
+    for (key, body) in zip(other.edges.keys, other.edges.bodies) { edges.add(key, body) }
+    unresolved.formUnion(other.unresolved)
+    for (routine, known) in other.facts { facts[routine, default: Facts()].add(known) }
+    viewColumns.merge(other.viewColumns) { _, later in later }
   }
 
   mutating func add(_ row: Unresolved, routine: Int, statement: Int, parameter: String? = nil) {
     unresolved.insert(UnresolvedKey(row: row, routine: routine, parameter: parameter))
     facts[routine, default: Facts()].troubled.insert(statement)
-  }
-}
-
-extension EdgeSubtype {
-  /// Position in `allCases`.
-  var index: UInt8 {
-    switch self {
-    case .identity: 0
-    case .transformation: 1
-    case .aggregation: 2
-    case .join: 3
-    case .filter: 4
-    case .groupBy: 5
-    case .sort: 6
-    case .window: 7
-    case .conditional: 8
-    }
   }
 }

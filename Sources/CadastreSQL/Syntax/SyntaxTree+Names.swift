@@ -37,6 +37,35 @@ extension SyntaxTree {
     return parts
   }
 
+  /// The innermost part of a name.
+  public func lastPart(_ node: NodeID) -> NamePart? {
+    let value = nodes[node]
+    guard value.endToken == value.firstToken + 1, tokens[Int(value.firstToken)].kind != .dot else { return nameParts(node).last }
+    let token = tokens[Int(value.firstToken)]
+    return part(token)
+  }
+
+  /// Whether a name is one word, or two with a dot and nothing else between them, none of which the grammar knows.
+  public func isPlainWord(_ node: NodeID) -> Bool {
+    let value = nodes[node]
+    let tokens = tokens[Int(value.firstToken)..<Int(value.endToken)]
+    guard tokens.count == 1 || tokens.count == 3 else { return false }
+    var end = tokens.first?.start
+    for token in tokens {
+      if token.start != end || !(token.kind == .dot || token.kind == .word && token.keyword == .none_) { return false }
+      end = token.end
+    }
+    return true
+  }
+
+  /// The two parts of `a.b`; `nil` for a name of any other shape.
+  public func pair(_ node: NodeID) -> (NamePart, NamePart)? {
+    let value = nodes[node]
+    let first = Int(value.firstToken)
+    guard value.endToken == value.firstToken + 3, tokens[first + 1].kind == .dot, tokens[first].kind != .dot, tokens[first + 2].kind != .dot else { return nil }
+    return (part(tokens[first]), part(tokens[first + 2]))
+  }
+
   /// The spelling of one token as a name: quotes taken off and undoubled.
   public func part(_ token: Token) -> NamePart {
     switch token.kind {

@@ -15,6 +15,24 @@ public struct Node: Sendable {
   public var firstToken: UInt32
   public var endToken: UInt32
   public var firstDescendant: UInt32
+  /// The next child of the same parent; 0 for the last one, since node 0 comes after none.
+  public internal(set) var nextSibling: UInt32 = 0
+}
+
+/// The children of a node in order of the text.
+public struct Children: Sequence, IteratorProtocol {
+  let nodes: [Node]
+  /// -1 after the last one.
+  var upcoming: NodeID
+
+  @inline(__always)
+  public mutating func next() -> NodeID? {
+    guard upcoming >= 0 else { return nil }
+    let node = upcoming
+    let sibling = Int(nodes[node].nextSibling)
+    upcoming = sibling == 0 ? -1 : sibling
+    return node
+  }
 }
 
 /// A statement that was not read: where, why.
@@ -46,11 +64,28 @@ public final class SyntaxTree: Sendable {
     self.source = source
     self.dialect = dialect
     self.tokens = tokens
-    self.nodes = nodes
+    self.nodes = SyntaxTree.linked(nodes)
     self.scriptTokens = scriptTokens
     self.comments = comments
     self.unparsed = unparsed
     self.diagnostics = diagnostics
+  }
+
+  private static func linked(_ nodes: [Node]) -> [Node] {
+    var linked = nodes
+    linked.withUnsafeMutableBufferPointer { nodes in
+      for parent in nodes.indices {
+        let first = Int(nodes[parent].firstDescendant)
+        var next = 0
+        var at = parent - 1
+        while at >= first {
+          nodes[at].nextSibling = UInt32(truncatingIfNeeded: next)
+          next = at
+          at = Int(nodes[at].firstDescendant) - 1
+        }
+      }
+    }
+    return linked
   }
 
   /// The script node. There always is one.
@@ -73,6 +108,20 @@ public final class SyntaxTree: Sendable {
     }
     result.reverse()
     return result
+  }
+
+  /// The children of a node, one after the other, without an array of them.
+  @inline(__always)
+  public func eachChild(_ node: NodeID) -> Children { Children(nodes: nodes, upcoming: firstChild(node) ?? -1) }
+
+  /// The first child of a node.
+  @inline(__always)
+  public func firstChild(_ node: NodeID) -> NodeID? {
+    let first = Int(nodes[node].firstDescendant)
+    guard first < node else { return nil }
+    var at = node - 1
+    while Int(nodes[at].firstDescendant) > first { at = Int(nodes[at].firstDescendant) - 1 }
+    return at
   }
 
   /// The first child of a kind.

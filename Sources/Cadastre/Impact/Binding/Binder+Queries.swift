@@ -264,7 +264,7 @@ extension Binder {
     var rows = Rows(isOpen: true)
     var name = ""
     if let call = tree.child(node, .call), let head = tree.child(call, .name) {
-      name = tree.nameParts(head).last?.text ?? ""
+      name = tree.lastPart(head)?.text ?? ""
       var arguments: [ValueType] = []
       for argument in tree.children(call).dropFirst() { arguments.append(value(argument)) }
       if let index = routine(head, arguments, call) { rows = self.rows(ofFunction: index, arguments) } else {
