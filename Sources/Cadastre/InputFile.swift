@@ -6,7 +6,7 @@ public enum InputFailure: Error, Sendable, Hashable {
   case notFound(path: String)
   case notPermitted(path: String)
   case isFolder(path: String)
-  case notText(path: String)
+  case notText(path: String, fault: TextFault? = nil)
   case unreadable(path: String, reason: String)
 }
 
@@ -36,7 +36,8 @@ public enum InputFile {
 
   /// A script as UTF-8 text.
   public static func text(_ path: String) throws(InputFailure) -> SourceText {
-    guard let decoded = DecodedText(decoding: try bytes(path)) else { throw .notText(path: path) }
+    let raw = try bytes(path)
+    guard let decoded = DecodedText(decoding: raw) else { throw .notText(path: path, fault: TextFault(in: raw)) }
     return SourceText(name: path == "-" ? "<stdin>" : path, bytes: decoded.bytes)
   }
 }

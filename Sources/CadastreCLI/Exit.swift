@@ -148,12 +148,24 @@ enum Exit: Int32 {
     }
   }
 
+  /// Where an input stops being text, and what to do about it.
+  private static func describe(_ path: String, _ fault: TextFault?) -> String {
+    let expected = "text in UTF-8, UTF-16 or Windows-1252"
+    guard let fault else { return "\(path): expected \(expected); save the file in one of these encodings" }
+    let found = fault.byte == 0 ? "a NUL byte" : "a control character"
+    let code = String(fault.byte, radix: 16, uppercase: true)
+    let remedy = fault.byte == 0
+      ? "remove it (tr -d '\\000' < old > new), or save the file with a byte order mark if it is UTF-16"
+      : "is it a script? if so, remove such characters"
+    return "\(path):\(fault.position.line):\(fault.position.column): expected \(expected) but found \(found) (0x\(code.count < 2 ? "0" : "")\(code)); \(remedy)"
+  }
+
   private static func describe(_ failure: InputFailure) -> (Exit, String) {
     switch failure {
     case .notFound(let path): (.noInput, "\(path): no such file")
     case .notPermitted(let path): (.permission, "\(path): permission denied; nothing was changed")
     case .isFolder(let path): (.noInput, "\(path): is a folder, expected a file")
-    case .notText(let path): (.data, "\(path): not text in UTF-8, UTF-16 or Windows-1252")
+    case .notText(let path, let fault): (.data, describe(path, fault))
     case .unreadable(let path, let reason): (.inputOutput, "\(path): \(reason)")
     }
   }

@@ -88,3 +88,30 @@ public struct DecodedText: Sendable {
   }
 }
 
+/// The first byte of an input that no text has.
+public struct TextFault: Sendable, Hashable {
+  public var byte: UInt8
+  /// 1-based; the column counts bytes.
+  public var position: SourcePosition
+
+  /// - Parameter raw: bytes that could not be decoded; answers `nil` where they hold nothing but text.
+  public init?(in raw: [UInt8]) {
+    guard let at = raw.firstIndex(of: 0) ?? raw.firstIndex(where: { TextFault.isControl($0) }) else { return nil }
+    var line = 1
+    var lineStart = 0
+    for index in 0..<at where raw[index] == 0x0A {
+      line += 1
+      lineStart = index + 1
+    }
+    byte = raw[at]
+    position = SourcePosition(line: line, column: at - lineStart + 1)
+  }
+
+  /// A control character that is no blank.
+  private static func isControl(_ byte: UInt8) -> Bool {
+    switch byte {
+    case 0x09, 0x0A, 0x0C, 0x0D: false
+    default: byte < 0x20
+    }
+  }
+}

@@ -8,6 +8,8 @@ public struct Dialect: Sendable {
   public var lexical: LexicalRules
   public var identifiers: IdentifierRules
   public var features: Features
+  /// What it adds to the queries of the standard.
+  public var extensions: QueryExtensions = []
   public var procedural: ProceduralFamily
   /// Statements and options whose grammar is data, in the notation of `docs/statement-tables.md`; the first that fits is taken.
   public var statementTables: [String] = []
@@ -52,6 +54,10 @@ public struct LexicalRules: Sendable, Hashable {
   /// Any run of operator characters is one operator.
   /// <https://www.postgresql.org/docs/17/sql-syntax-lexical.html#SQL-SYNTAX-OPERATORS>
   public var customOperators = false
+  /// `?` is a parameter even where runs of operator characters are operators.
+  public var questionParameters = false
+  /// `==` is `=`.
+  public var doubleEquals = false
   /// `1_000`, `0o17`, `0b101`.
   public var underscoresInNumbers = false
   /// `$12.50`, `£5`; and operators with blanks in them, hexadecimal numbers that go on on the next line.

@@ -75,6 +75,7 @@ extension Dialect {
     ])
     $0.lexical.hashIdentifiers = true
     $0.lexical.backslashEscapes = true
+    $0.extensions = [.groupByAll]
     $0.statementTables = StatementTables.redshift
   }
 
@@ -87,6 +88,7 @@ extension Dialect {
       .common, .doubleColonCast, .pivot, .top, .aliasInGroupBy, .qualify, .namedWindows, .minus, .connectBy, .starExclude, .replacesTables,
       .nullTreatmentInside,
     ]
+    $0.extensions = [.starReplace, .groupByAll, .lateralAliases]
     $0.procedural = .snowflakeScripting
   }
 
@@ -101,6 +103,7 @@ extension Dialect {
     $0.features = [
       .common, .aggregateFilter, .arrays, .pivot, .aliasInGroupBy, .qualify, .namedWindows, .replacesTables, .nullTreatmentInside,
     ]
+    $0.extensions = [.groupByAll, .trailingCommas, .intervalOfValue]
     $0.procedural = .sqlPSM
   }
 
@@ -114,6 +117,7 @@ extension Dialect {
       .common, .aggregateFilter, .doubleColonCast, .arrays, .pivot, .aliasInGroupBy, .qualify, .namedWindows, .minus, .replacesTables,
       .nullTreatmentInside,
     ]
+    $0.extensions = [.groupByAll, .lateralAliases, .intervalOfValue]
   }
 
   static let oracle = ansi.with {
@@ -133,6 +137,7 @@ extension Dialect {
     $0.lexical.atVariables = true
     $0.identifiers = IdentifierRules(folding: .none, caseInsensitive: true, quoteOpen: "`", quoteClose: "`", maximumLength: 64)
     $0.features = [.common, .stringAliases, .aliasInGroupBy, .namedWindows, .limitWithComma]
+    $0.extensions = [.replaceInto, .intervalOfValue]
     $0.procedural = .sqlPSM
   }
 
@@ -143,6 +148,7 @@ extension Dialect {
 
   static let sqlite = ansi.with {
     $0.name = .sqlite
+    $0.lexical.doubleEquals = true
     $0.lexical.bracketIdentifiers = true
     $0.lexical.backtickIdentifiers = true
     $0.identifiers = IdentifierRules(folding: .none, caseInsensitive: true, defaultSchema: "main")
@@ -150,13 +156,19 @@ extension Dialect {
       .common, .stringAliases, .aggregateFilter, .returning, .onConflict, .aliasInGroupBy, .dataInWith, .namedWindows, .untypedColumns,
       .limitWithComma,
     ]
+    $0.extensions = [.insertOr, .replaceInto, .glob, .isCompares, .sqliteTables]
+    $0.statementTables = StatementTables.sqlite
   }
 
   static let duckdb = postgres.with {
     $0.name = .duckdb
     $0.lexical.backslashLines = false
+    $0.lexical.questionParameters = true
     $0.identifiers = IdentifierRules(folding: .none, caseInsensitive: true, defaultSchema: "main")
     $0.features.insert([.pivot, .qualify, .replacesTables, .starExclude, .nullTreatmentInside])
+    $0.features.remove([.emptySelectList, .inheritance])
+    $0.extensions = .duckdb
+    $0.statementTables = StatementTables.duckdb
     $0.procedural = .none
   }
 

@@ -4,5 +4,8 @@ enum StatementTables {
   static let postgres = texts("postgres", "common")
   static let redshift = texts("redshift", "postgres", "common")
 
+  static let duckdb = texts("duckdb", "postgres", "common")
+  static let sqlite = texts("sqlite", "postgres", "common")
+
   private static func texts(_ names: String...) -> [String] { names.compactMap { all[$0] } }
 }

@@ -77,6 +77,17 @@ import Testing
     #expect(try run(["scan", "--dialect", "tsql", "--namespace", "n", empty]).code == 66)
   }
 
+  /// A byte that no text has: where it stands, what it is and what to do.
+  @Test func noText() throws {
+    let path = try write("nul.sql", "SELECT 1;\nSELECT a\u{0}b;\n")
+    let outcome = try run(["parse", "--dialect", "tsql", path])
+    #expect(outcome.code == 65)
+    #expect(outcome.error.contains("nul.sql:2:9: expected text in UTF-8, UTF-16 or Windows-1252 but found a NUL byte (0x00); remove it"))
+    #expect(outcome.error.contains("tr -d '\\000'"))
+    try Data([0x53, 0xFF, 0x0A] + (1...8).map { UInt8($0) }).write(to: folder.appending(path: "control.sql"))
+    #expect(try run(["extract", "--dialect", "tsql", "control.sql"]).error.contains("control.sql:2:1: expected text"))
+  }
+
   @Test func withoutPermission() throws {
     let path = try write("secret.sql", "SELECT 1;")
     #expect(chmod(path, 0o000) == 0)

@@ -10,8 +10,8 @@ struct Relation: Sendable, Equatable {
     var texts: [AbstractText]? = nil
     /// Of a temporary table: it takes no value in an INSERT without a list (identity, computed).
     var isGenerated = false
-    /// Of a temporary table: the columns that it is computed from.
-    var computedFrom: [String] = []
+    /// Of a temporary table: the columns that it is computed from, and how each bears on it.
+    var computedFrom: [String: Uses] = [:]
   }
 
   var columns: [Column] = []

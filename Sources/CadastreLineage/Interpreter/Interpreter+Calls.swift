@@ -108,7 +108,11 @@ extension Interpreter {
       if let cell = outcome?.cells[key] { setCell(variable, cell) }
       if let cursor = outcome?.cursors[key] { state.cursors[variableKey(tree.text(variable))] = cursor }
     }
-    if let outcome { for name in ["@@rowcount", "found"] { state.cells[name] = outcome.cells[name] } }
+    if let outcome {
+      for name in ["@@rowcount", "found"] { state.cells[name] = outcome.cells[name] }
+      // what is no variable is a cursor of the connection
+      if marksOutput { for (name, cursor) in outcome.cursors where !name.hasPrefix("@") && state.cursors[name] == nil { state.cursors[name] = cursor } }
+    }
   }
 
   /// The arguments of a call by parameter: by name, else by position; what is left goes to a variadic one.

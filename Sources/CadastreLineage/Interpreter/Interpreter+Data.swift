@@ -67,9 +67,14 @@ extension Interpreter {
     if !listed { names = known }
     var source = Relation()
     var bodies: [NodeID] = []
+    var numbered: [String] = []
     for child in tree.children(node) {
       switch tree.kind(child) {
       case .query:
+        if case .temporary(let key) = table, tree.child(child, .orderBy) != nil {
+          numbered = state.tables[key]?.columns.filter { $0.isGenerated && $0.computedFrom.isEmpty }.map(\.name) ?? []
+        }
+        wantsOrder = !numbered.isEmpty
         source = relation(child)
         bodies = itemNodes(child)
       case .execute, .executeDynamic:
@@ -81,6 +86,11 @@ extension Interpreter {
         results = saved
       default: continue
       }
+    }
+    if tree.flags(node) & 1 != 0 {
+      // BY NAME: each column of the query goes to the one of its name
+      names = source.columns.map { column in known.first { same($0, column.name) } ?? column.name }
+      if source.fallback != nil || source.open != nil { trouble(.unknownColumns, node) }
     }
     if names.isEmpty, case .permanent = table, !source.columns.isEmpty { trouble(.unknownColumns, head) }
     for name in names where isHole(name) {
@@ -96,10 +106,15 @@ extension Interpreter {
       written.append(Written(column: name, flow: source.columns[index].flow, node: index < bodies.count ? bodies[index] : node))
     }
     if source.open != nil { trouble(.unknownColumns, node) }
+    // the server numbers the rows in the order in which they come
+    if !rowOrder.isEmpty { for name in numbered { written.append(Written(column: name, flow: rowOrder, node: node)) } }
+    rowOrder = Flow()
     var rows = source.rows
-    if let conflict = tree.child(node, .onConflict) { conflictRows(conflict, table, written, into: &rows) }
+    let conflict = tree.child(node, .onConflict)
+    // OR REPLACE, OR IGNORE: a row of the same key decides
+    if conflict != nil || tree.flags(node) & 2 != 0 { conflictRows(conflict, table, written, into: &rows) }
     write(table, written, rows, node, event: .insert)
-    if let conflict = tree.child(node, .onConflict), let update = tree.child(conflict, .conflictUpdate) {
+    if let conflict, let update = tree.child(conflict, .conflictUpdate) {
       conflictUpdate(update, table, node, written, rows)
     }
     return output(node, table, inserted: written, rows: rows)
@@ -119,9 +134,9 @@ extension Interpreter {
     }
   }
 
-  private mutating func conflictRows(_ conflict: NodeID, _ table: Table, _ written: [Written], into rows: inout Flow) {
+  private mutating func conflictRows(_ conflict: NodeID?, _ table: Table, _ written: [Written], into rows: inout Flow) {
     var keys: [String] = []
-    if let target = tree.child(conflict, .conflictTarget) {
+    if let target = conflict.flatMap({ tree.child($0, .conflictTarget) }) {
       for node in tree.children(target) where tree.kind(node) == .name { keys.append(catalog.columnName(of: node, in: tree)) }
     }
     // without a list, or by the name of a constraint, any key of the table decides
@@ -163,7 +178,7 @@ extension Interpreter {
   }
 
   /// Puts the table a statement writes into scope, its columns as they stand.
-  private mutating func addTarget(_ table: Table, alias: String) {
+  mutating func addTarget(_ table: Table, alias: String) {
     var name: ObjectName?
     if case .permanent(let object, _) = table { name = object }
     frames[frames.count - 1].entries.append(Frame.Entry(alias: alias, name: name, relation: targetRows(table)))
@@ -182,7 +197,7 @@ extension Interpreter {
   }
 
   /// The columns that an INSERT without a list fills, in order: in T-SQL none that the server fills itself.
-  private mutating func settableNames(_ table: Table) -> [String] {
+  mutating func settableNames(_ table: Table) -> [String] {
     guard catalog.dialect.procedural == .tsql else { return columnNames(table) }
     switch table {
     case .temporary(let key): return state.tables[key]?.columns.filter { !$0.isGenerated }.map(\.name) ?? []
@@ -210,7 +225,7 @@ extension Interpreter {
   // MARK: UPDATE, DELETE
 
   /// The values of SET.
-  private mutating func assignments(_ node: NodeID, _ rows: Flow = Flow()) -> [Written] {
+  mutating func assignments(_ node: NodeID, _ rows: Flow = Flow()) -> [Written] {
     var written: [Written] = []
     for item in tree.children(node, .assignment) {
       let children = tree.children(item)
@@ -370,7 +385,7 @@ extension Interpreter {
     return output(node, table, inserted: written, rows: rows)
   }
 
-  private mutating func commonRows(_ head: NodeID?) -> Relation? {
+  mutating func commonRows(_ head: NodeID?) -> Relation? {
     guard let head, tree.kind(head) == .name, tree.nameParts(head).count == 1 else { return nil }
     let name = compared(catalog.columnName(of: head, in: tree))
     for frame in frames.reversed() { if let known = frame.ctes.last(where: { $0.name == name }) { return known.relation } }
@@ -405,64 +420,10 @@ extension Interpreter {
     return result
   }
 
-  // MARK: MERGE
-
-  private mutating func merge(_ node: NodeID) -> Relation? {
-    guard let target = tree.child(node, .target), let head = tree.children(target).first else { return nil }
-    let table = writable(head)
-    let alias = tree.child(target, .alias).map { catalog.columnName(of: $0, in: tree) } ?? catalog.columnName(of: head, in: tree)
-    let cte = commonRows(head)
-    if let cte { frames[frames.count - 1].entries.append(Frame.Entry(alias: alias, name: nil, relation: cte)) } else { addTarget(table, alias: alias) }
-    var rows = cte?.rows ?? Flow()
-    for child in tree.children(node) where tree.kind(child) == .joined {
-      rows.add(from(child))
-    }
-    if let on = tree.child(node, .on), let condition = tree.children(on).first { rows.add(flow(condition).influence(.filter)) }
-    // a clause is reached when the earlier ones of its kind did not hold
-    var conditions: [UInt8: Flow] = [:]
-    var all: [Written] = []
-    for clause in tree.children(node, .mergeWhen) {
-      let children = tree.children(clause)
-      guard let action = children.last else { continue }
-      let match = tree.flags(clause)
-      // a row that is not there has no columns: bare names are the source's
-      let hidden = frames[frames.count - 1].entries[0].hidden
-      if match == MergeMatch.notMatched.rawValue {
-        frames[frames.count - 1].entries[0].hidden = Set(frames[frames.count - 1].entries[0].relation.columns.map { compared($0.name) })
-      }
-      defer { frames[frames.count - 1].entries[0].hidden = hidden }
-      if children.count > 1 { conditions[match, default: Flow()].add(flow(children[0]).influence(.filter)) }
-      let reached = rows.adding(conditions[match] ?? Flow())
-      switch tree.kind(action) {
-      case .mergeUpdate:
-        let written = assignments(action)
-        all += written
-        write(table, written, reached, action, event: .update)
-      case .mergeInsert:
-        let names = tree.child(action, .columnList).map { tree.children($0, .identifier).map { catalog.columnName(of: $0, in: tree) } } ?? settableNames(table)
-        let values = tree.child(action, .values).flatMap { tree.children($0).first }.map { tree.children($0) } ?? []
-        var written: [Written] = []
-        for (index, name) in names.enumerated() where index < values.count {
-          written.append(Written(column: name, flow: flow(values[index]), node: values[index]))
-        }
-        all += written
-        write(table, written, reached, action, event: .insert)
-      case .mergeDelete:
-        switch table {
-        case .temporary(let key): state.tables[key]?.rows.add(reached)
-        case .permanent, .query: erase(table, reached, action)
-        }
-      default: continue
-      }
-    }
-    noteRows(rows)
-    return output(node, table, inserted: all, rows: conditions.values.reduce(rows) { $0.adding($1) })
-  }
-
   // MARK: OUTPUT, RETURNING
 
   /// Runs OUTPUT ... INTO and RETURNING ... INTO; answers the rows when they go further.
-  private mutating func output(_ node: NodeID, _ table: Table, inserted: [Written], rows: Flow) -> Relation? {
+  mutating func output(_ node: NodeID, _ table: Table, inserted: [Written], rows: Flow) -> Relation? {
     var result: Relation?
     for clause in tree.children(node) where tree.kind(clause) == .output || tree.kind(clause) == .returning {
       frames.append(Frame())
@@ -490,6 +451,8 @@ extension Interpreter {
       var relation = Relation()
       for item in tree.children(clause) { selectItem(item, into: &relation) }
       relation.rows.add(rows)
+      // only rows that a view shows are changed through it
+      if case .permanent = table, tree.kind(node) != .insert { relation.rows.add(image.rows) }
       guard let into = tree.child(clause, .into) else {
         result = relation
         continue

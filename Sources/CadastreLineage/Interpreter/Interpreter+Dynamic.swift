@@ -135,9 +135,12 @@ extension Interpreter {
     if function == "left" {
       let parts = tree.children(arguments[1])
       guard tree.kind(arguments[1]) == .chain, parts.count == 2, tree.kind(parts[0]) == .call, let count = Int(tree.text(parts[1])) else { return nil }
+      // LEN does not count blanks at the end
+      let name = tree.child(parts[0], .name).map { tree.text($0).lowercased() }
       return known.map { text in
         var shorter = text
-        shorter.text = String(text.text.dropLast(count))
+        if name == "len" { while shorter.text.utf8.last == 0x20 { shorter.text.removeLast() } }
+        shorter.text = String(shorter.text.dropLast(count))
         return shorter
       }
     }

@@ -48,6 +48,8 @@ extension Interpreter {
       keepsOrder = true
       let rows = relation(query)
       return (rows.columns.first?.flow ?? Flow()).transformed().adding(rows.rows.influence(.filter))
+    case .lambda: return lambdaFlow(node)
+    case .columns: return columnsFlow(node)
     case .filter: return childrenFlow(node).influence(.conditional)
     case .over: return overFlow(node)
     case .withinGroup, .orderBy: return orderFlow(node).influence(.sort)
@@ -136,6 +138,14 @@ extension Interpreter {
     return result
   }
 
+  /// What flows out of a lambda by itself: its parameters are what the call around it is given.
+  private mutating func lambdaFlow(_ node: NodeID) -> Flow {
+    let parameters = tree.children(node, .identifier).map { Relation.Column(name: catalog.columnName(of: $0, in: tree), flow: Flow()) }
+    frames.append(Frame(entries: [Frame.Entry(alias: "", name: nil, relation: Relation(columns: parameters))]))
+    defer { frames.removeLast() }
+    return childrenFlow(node)
+  }
+
   private mutating func overFlow(_ node: NodeID) -> Flow {
     var result = Flow()
     for child in tree.children(node) {
@@ -180,7 +190,13 @@ extension Interpreter {
     for frame in frames.reversed() {
       for entry in frame.entries where entry.matches(qualifier: parts[...], names) { return wholeRow(entry.relation) }
     }
-    return state.cells[variableKey(parts.last ?? "")] ?? State.Cell()
+    if let known = state.cells[variableKey(parts.last ?? "")] { return known }
+    // a column of several fields
+    if catalog.dialect.extensions.contains(.fieldTypes) {
+      let value = nameCell(inner)
+      return State.Cell(flow: value.flow, record: value.record ?? Relation(fallback: value.flow.transformed()))
+    }
+    return State.Cell()
   }
 
   /// The value of an expression with what is known of its text and its fields.
@@ -212,7 +228,11 @@ extension Interpreter {
       return State.Cell(flow: flow(node), texts: texts(node))
     case .row:
       var record = Relation()
-      for child in tree.children(node) { record.columns.append(Relation.Column(name: "", flow: flow(child))) }
+      for child in tree.children(node) {
+        // `{'a': x}` names its fields
+        let name = tree.kind(child) == .namedArgument ? tree.children(child).first.map { catalog.columnName(of: $0, in: tree) } : nil
+        record.columns.append(Relation.Column(name: name ?? "", flow: flow(child)))
+      }
       return wholeRow(record)
     case .query, .subquery:
       let query = tree.kind(node) == .query ? node : tree.children(node).first ?? node
@@ -245,7 +265,15 @@ extension Interpreter {
     "var_pop", "var_samp", "string_agg", "array_agg", "json_agg", "jsonb_agg", "json_object_agg", "jsonb_object_agg", "xmlagg", "bool_and",
     "bool_or", "every", "bit_and", "bit_or", "bit_xor", "corr", "covar_pop", "covar_samp", "regr_slope", "mode", "percentile_cont",
     "percentile_disc", "listagg", "group_concat", "median", "any_value", "checksum_agg", "approx_count_distinct", "grouping", "grouping_id",
-    "range_agg", "first", "last", "arg_max", "arg_min", "list", "total", "json_arrayagg", "json_objectagg",
+    "range_agg", "first", "last", "arg_max", "arg_min", "list", "total", "json_arrayagg", "json_objectagg", "json_group_array", "json_group_object",
+    "max_by", "min_by", "quantile_cont", "quantile_disc", "approx_quantile", "histogram", "count_if", "product", "fsum", "kurtosis", "skewness",
+    "entropy", "mad", "bitstring_agg", "count_star",
+  ]
+
+  /// Aggregates whose value depends on the order of the rows.
+  static let orderedAggregates: Set<String> = [
+    "string_agg", "array_agg", "json_agg", "jsonb_agg", "xmlagg", "listagg", "group_concat", "first", "last", "any_value", "list",
+    "json_arrayagg", "json_group_array", "json_object_agg", "json_group_object",
   ]
 
   mutating func isAggregate(_ node: NodeID) -> Bool {
@@ -265,6 +293,12 @@ extension Interpreter {
     var isAggregate: Bool
     /// Some routine of the input has that last name.
     var isDefined: Bool
+    /// It may be a method of the column that stands before it.
+    var isMethod: Bool
+    /// It makes several rows of one.
+    var makesRows: Bool
+    /// Its value depends on the order of the rows.
+    var keepsOrder: Bool
   }
 
   /// The number, in `callNames`, of a function's name.
@@ -278,7 +312,9 @@ extension Interpreter {
     callNames.append(
       CallName(
         name: name, dependency: compared(object.name), object: object, isQualified: parts.count > 1,
-        isAggregate: parts.count == 1 && Interpreter.aggregates.contains(name), isDefined: program.hasRoutine(lastName: object.name)))
+        isAggregate: parts.count == 1 && Interpreter.aggregates.contains(name), isDefined: program.hasRoutine(lastName: object.name),
+        isMethod: parts.count > 2 || parts.count == 2 && isMethod(name), makesRows: makesRows(name),
+        keepsOrder: Interpreter.orderedAggregates.contains(name)))
     return callNames.count - 1
   }
 
@@ -303,9 +339,7 @@ extension Interpreter {
     var result = Flow()
     var influences = Flow()
     // `column.method(...)`: XML and CLR types
-    if callNames[called].isQualified, ["value", "query", "exist", "nodes", "modify", "tostring"].contains(name) {
-      result.add(methodReceiver(tree.nameParts(head)))
-    }
+    if callNames[called].isMethod { result.add(methodReceiver(tree.nameParts(head))) }
     let isGrouping = name == "grouping" || name == "grouping_id"
     for child in tree.eachChild(node) where child != head {
       switch tree.kind(child) {
@@ -323,6 +357,11 @@ extension Interpreter {
         if tree.kind(child) == .star, name.hasSuffix("checksum") { result.add(allColumns()) }
         if isGrouping { influences.add(value.influence(.groupBy)) } else { result.add(value) }
       }
+    }
+    if callNames[called].keepsOrder, let order = frames.last?.order, !order.isEmpty, tree.child(node, .orderBy) == nil { influences.add(order) }
+    if callNames[called].makesRows, !frames.isEmpty, let list = tree.children(node).dropFirst().first {
+      let count = countFlow(list)
+      frames[frames.count - 1].unnested.add(count)
     }
     if Interpreter.parsers.contains(name) { noteFault(result, becoming: name) }
     if name == "rowcount_big", let rows = state.cells["@@rowcount"] { return rows }
@@ -344,6 +383,16 @@ extension Interpreter {
     return result.transformed()
   }
 
+  /// What decides how many elements a list has: a lambda gives another element for each.
+  private mutating func countFlow(_ node: NodeID) -> Flow {
+    if tree.kind(node) == .call, let head = tree.child(node, .name), let list = tree.children(node).dropFirst().first,
+      ["list_transform", "array_transform", "list_apply", "array_apply", "apply"].contains(tree.text(head).lowercased())
+    {
+      return countFlow(list)
+    }
+    return flow(node).influence(.filter)
+  }
+
   /// `CHECKSUM(*)`: every column of the query's tables.
   private func allColumns() -> Flow {
     var result = Flow()
@@ -351,12 +400,40 @@ extension Interpreter {
     return result
   }
 
+  /// Functions of a select list that make several rows of one.
+  /// <https://www.postgresql.org/docs/17/functions-srf.html>, <https://duckdb.org/docs/stable/sql/query_syntax/unnest>
+  static let rowMakers: Set<String> = [
+    "unnest", "generate_series", "generate_subscripts", "regexp_split_to_table", "regexp_matches", "string_to_table", "json_array_elements",
+    "jsonb_array_elements", "json_array_elements_text", "jsonb_array_elements_text", "json_each", "jsonb_each", "json_each_text",
+    "jsonb_each_text", "json_object_keys", "jsonb_object_keys",
+  ]
+
   /// Functions that fail on a text they cannot read.
   static let parsers: Set<String> = ["to_date", "to_number", "to_timestamp", "make_date", "make_time", "make_timestamp", "parse"]
 
   /// Functions whose first argument is the name of a date part, not a column.
   static let datePartFunctions: Set<String> = [
     "dateadd", "datediff", "datediff_big", "datepart", "datename", "datetrunc", "timestampdiff", "timestampadd", "date_bucket",
+  ]
+
+  /// Whether a call behind a name may be a method of the column of that name: one of XML, hierarchyid or a spatial type; any where all functions
+  /// can be called so.
+  @inline(__always)
+  private func isMethod(_ name: String) -> Bool {
+    Interpreter.methods.contains(name) || name.hasPrefix("st") && catalog.dialect.procedural == .tsql || catalog.dialect.extensions.contains(.lambdas)
+  }
+
+  /// Whether a function of a select list makes several rows of one; where lists are values, all but unnest give one.
+  @inline(__always)
+  private func makesRows(_ name: String) -> Bool {
+    if catalog.dialect.procedural == .tsql { return false }
+    return catalog.dialect.extensions.contains(.listLiterals) ? name == "unnest" : Interpreter.rowMakers.contains(name)
+  }
+
+  /// <https://learn.microsoft.com/sql/t-sql/data-types/hierarchyid-data-type-method-reference>,
+  /// <https://learn.microsoft.com/sql/t-sql/xml/xml-data-type-methods>
+  static let methods: Set<String> = [
+    "value", "query", "exist", "nodes", "modify", "tostring", "getancestor", "getdescendant", "getlevel", "isdescendantof", "getreparentedvalue",
   ]
 
   private mutating func methodReceiver(_ parts: [NamePart]) -> Flow {

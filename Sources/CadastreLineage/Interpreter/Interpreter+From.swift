@@ -12,7 +12,7 @@ extension Interpreter {
     return rows
   }
 
-  private mutating func tableExpression(_ node: NodeID) -> Flow {
+  mutating func tableExpression(_ node: NodeID) -> Flow {
     switch tree.kind(node) {
     case .joined:
       var rows = Flow()
@@ -49,6 +49,8 @@ extension Interpreter {
       let left = frames[level].entries[..<before].flatMap { $0.relation.columns.map(\.name) }
       let right = frames[level].entries[before...].flatMap { $0.relation.columns.map(\.name) }
       rows.add(merge(right.filter { name in left.contains { same($0, name) } }, from: before, node))
+    // only which rows of the left there are comes of the right
+    case .semi: frames[frames.count - 1].entries.removeSubrange(before...)
     default: break
     }
     return rows
@@ -83,8 +85,7 @@ extension Interpreter {
   }
 
   private mutating func tableReference(_ node: NodeID) -> Flow {
-    let children = tree.children(node)
-    guard let head = children.first else { return Flow() }
+    guard let head = tree.children(node).first(where: { tree.kind($0) != .alias }) else { return Flow() }
     let aliasNode = tree.child(node, .alias)
     let names = tree.child(node, .columnList).map { tree.children($0, .identifier).map { catalog.columnName(of: $0, in: tree) } } ?? []
     var relation: Relation
@@ -98,6 +99,11 @@ extension Interpreter {
       let text = tree.text(head)
       trouble(.dynamicName, node)
       relation = Relation(columns: [], rows: Flow(), open: ObjectName(["{\(text.lowercased().filter { $0.isLetter || $0.isNumber || $0 == "_" })}"]))
+    } else if tree.kind(head) == .literal {
+      // a file by its path
+      let path = tree.stringValue(tree.firstToken(head))
+      relation = Relation(columns: [], rows: Flow(), open: ObjectName(["file:" + path]))
+      alias = alias ?? String(path.split(separator: "/").last?.prefix { $0 != "." } ?? "")
     } else if tree.kind(head) == .name, let known = commonTable(head) {
       relation = known
       alias = alias ?? catalog.columnName(of: head, in: tree)
@@ -129,6 +135,8 @@ extension Interpreter {
     let names = tree.child(node, .columnList).map { tree.children($0, .identifier).map { catalog.columnName(of: $0, in: tree) } } ?? []
     let level = frames.count - 1
     var relation: Relation
+    wantsOrder = tree.kind(body) == .query && tree.child(body, .orderBy) != nil
+    rowOrder = Flow()
     if tree.kind(body) == .joined {
       // a join in brackets under one alias
       frames.append(Frame())
@@ -144,6 +152,9 @@ extension Interpreter {
       relation = self.relation(body)
       frames[level].entries = hidden
     }
+    wantsOrder = false
+    frames[level].order.add(rowOrder)
+    rowOrder = Flow()
     relation = named(relation, names)
     add(Frame.Entry(alias: alias, name: nil, relation: relation))
     return relation.rows
@@ -206,6 +217,12 @@ extension Interpreter {
     case "openrowset" where tree.contains(call, .bulk):
       let path = arguments.first.map { tree.stringValue(tree.firstToken($0)) } ?? ""
       return Relation(columns: [], rows: Flow(), open: ObjectName(["file:" + path]))
+    case _ where Interpreter.fileReaders.contains(name) && catalog.dialect.extensions.contains(.filesAsTables):
+      // a list of files: the first stands for all
+      guard let first = arguments.first, let path = tree.descendants(first).first(where: { tree.kind($0) == .literal }),
+        tree.firstToken(path).kind == .string
+      else { return nil }
+      return Relation(columns: [], rows: Flow(), open: ObjectName(["file:" + tree.stringValue(tree.firstToken(path))]))
     case _ where catalog.dialect.procedural == .tsql && isServerFunction(call):
       // a function of the server: a table of its name, chosen by its arguments
       var rows = Flow()
@@ -227,6 +244,13 @@ extension Interpreter {
     return parts.count > 1 && parts[parts.count - 2].text.lowercased() == "sys"
   }
 
+  /// Functions that read files.
+  /// <https://duckdb.org/docs/stable/data/overview>
+  static let fileReaders: Set<String> = [
+    "read_csv", "read_csv_auto", "sniff_csv", "read_parquet", "parquet_scan", "read_json", "read_json_auto", "read_json_objects", "read_ndjson",
+    "read_ndjson_auto", "read_ndjson_objects", "read_text", "read_blob", "read_xlsx",
+  ]
+
   /// The columns of built-in table functions.
   static let functionColumns: [String: [String]] = [
     "string_split": ["value", "ordinal"], "openjson": ["key", "value", "type"], "generate_series": [], "json_each": ["key", "value"],
@@ -234,47 +258,4 @@ extension Interpreter {
     "jsonb_array_elements": ["value"], "json_array_elements": ["value"], "jsonb_array_elements_text": ["value"],
     "json_array_elements_text": ["value"],
   ]
-
-  // MARK: PIVOT
-
-  private mutating func pivot(_ node: NodeID) -> Flow {
-    let children = tree.children(node)
-    guard let input = children.first, let spec = tree.child(node, .pivotSpec) else { return Flow() }
-    frames.append(Frame())
-    let rows = tableExpression(input)
-    let source = Relation(columns: frames[frames.count - 1].entries.flatMap { $0.relation.columns }, rows: rows)
-    var result = Relation(columns: [], rows: rows)
-    let listed = tree.child(spec, .columnList).map { tree.children($0, .identifier).map { catalog.columnName(of: $0, in: tree) } } ?? []
-    if tree.kind(node) == .pivot {
-      var value = Flow()
-      var used: Set<String> = []
-      for call in tree.children(spec, .call) {
-        value.add(flow(call))
-        for name in tree.descendants(call) where tree.kind(name) == .name { used.insert(compared(catalog.columnName(of: name, in: tree))) }
-      }
-      if let column = tree.child(spec, .name) {
-        value.add(flow(column).influence(.conditional))
-        used.insert(compared(catalog.columnName(of: column, in: tree)))
-      }
-      for column in source.columns where !used.contains(compared(column.name)) {
-        result.columns.append(column)
-        result.rows.add(column.flow.influence(.groupBy))
-      }
-      result.columns += listed.map { Relation.Column(name: $0, flow: value) }
-    } else {
-      var value = Flow()
-      let names = Set(listed.map(compared))
-      for column in source.columns where names.contains(compared(column.name)) { value.add(column.flow) }
-      result.columns = source.columns.filter { !names.contains(compared($0.name)) }
-      if let valueName = tree.child(spec, .identifier) {
-        result.columns.append(Relation.Column(name: catalog.columnName(of: valueName, in: tree), flow: value))
-      }
-      if let label = tree.child(spec, .name) { result.columns.append(Relation.Column(name: catalog.columnName(of: label, in: tree), flow: Flow())) }
-      result.rows.add(value.influence(.filter))
-    }
-    frames.removeLast()
-    let alias = tree.children(node, .alias).last.map { catalog.columnName(of: $0, in: tree) } ?? ""
-    add(Frame.Entry(alias: alias, name: nil, relation: result))
-    return result.rows
-  }
 }

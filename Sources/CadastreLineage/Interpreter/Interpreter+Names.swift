@@ -166,8 +166,8 @@ extension Interpreter {
         }
       }
     }
-    // a column of composite type: `column.field`
-    if parts.count == 2 {
+    // a column of composite type: `column.field`, `column.field.field`
+    if parts.count == 2 || catalog.dialect.extensions.contains(.fieldTypes) {
       for frame in frames.reversed() {
         for entry in frame.entries {
           if let whole = entry.relation.column(named: parts[0], names) { return State.Cell(flow: whole.flow.transformed()) }

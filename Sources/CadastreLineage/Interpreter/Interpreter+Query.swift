@@ -24,15 +24,19 @@ extension Interpreter {
     defer { frames.removeLast() }
     let keepsOrder = self.keepsOrder
     self.keepsOrder = false
+    let givesOrder = wantsOrder
+    wantsOrder = false
     if let with = tree.child(node, .with) { commonTables(with) }
     guard let body = tree.children(node).first(where: { isBody($0) }) else { return Relation() }
     queryOrder = tree.child(node, .orderBy)
     queryIsControl = keepsOrder
+    rowOrder = Flow()
     // one value is made of all rows by FOR XML and FOR JSON
     let isDocument = tree.children(node, .locking).contains { tree.contains($0, .xml) || tree.contains($0, .json) }
     queryLimit = !tree.children(node, .limit).isEmpty || keepsOrder || isDocument
     let order = queryOrder
     let limited = queryLimit
+    wantsOrder = givesOrder && tree.kind(body) == .select
     var result = relation(body)
     // ORDER BY of a set operation or bracketed query sees the result's columns
     if limited, let order, tree.kind(body) != .select {
@@ -103,16 +107,19 @@ extension Interpreter {
   private mutating func setOperation(_ node: NodeID) -> Relation {
     var result: Relation?
     var pending: (Keyword, Bool)?
+    var byName = false
     for child in tree.children(node) {
       if tree.kind(child) == .setOperator {
-        pending = (tree.firstToken(child).keyword, tree.flags(child) == 1)
+        pending = (tree.firstToken(child).keyword, tree.flags(child) & 1 != 0)
+        byName = tree.flags(child) & 2 != 0
         continue
       }
-      let operand = relation(child)
+      var operand = relation(child)
       guard var merged = result else {
         result = operand
         continue
       }
+      if byName { align(&merged, &operand) }
       let keys = !(pending?.1 ?? false)
       var keyFlow = Flow()
       if keys {
@@ -129,6 +136,13 @@ extension Interpreter {
       result = merged
     }
     return result ?? Relation()
+  }
+
+  /// BY NAME: both operands have the columns of either, in one order.
+  private mutating func align(_ left: inout Relation, _ right: inout Relation) {
+    for column in right.columns where left.column(named: column.name, names) == nil { left.columns.append(Relation.Column(name: column.name, flow: Flow())) }
+    let given = right
+    right.columns = left.columns.map { given.column(named: $0.name, names) ?? Relation.Column(name: $0.name, flow: Flow()) }
   }
 
   private mutating func values(_ node: NodeID) -> Relation {
@@ -154,6 +168,8 @@ extension Interpreter {
     let order = queryOrder
     let decidesRows = queryIsControl || onlyExists
     queryIsControl = false
+    let givesOrder = wantsOrder
+    wantsOrder = false
     let limited = queryLimit || tree.child(node, .top) != nil
     queryOrder = nil
     queryLimit = false
@@ -168,20 +184,32 @@ extension Interpreter {
         if let name = tree.children(definition).first { windowDefinitions[catalog.columnName(of: name, in: tree)] = definition }
       }
     }
-    if let filter = tree.child(node, .where), let condition = tree.children(filter).first { rows.add(flow(condition).influence(.filter)) }
+    let seesAliases = catalog.dialect.extensions.contains(.lateralAliases)
+    if !seesAliases { rows.add(filter(of: node)) }
 
     if isTemplate(node) { return template(node) }
     frames[frames.count - 1].rows = rows
     var result = Relation()
     let items = tree.child(node, .selectList).map { tree.children($0) } ?? []
-    for item in items { selectItem(item, into: &result) }
+    // where each item's columns begin, and the end of the last
+    var places: [Int] = []
+    for item in items {
+      places.append(result.columns.count)
+      selectItem(item, into: &result)
+      if seesAliases { frames[frames.count - 1].aliases += result.columns.dropFirst(places[places.count - 1]).map { ($0.name, $0.flow) } }
+    }
+    places.append(result.columns.count)
+    if seesAliases { rows.add(filter(of: node)) }
+    // what the list's own functions make several rows of
+    rows.add(frames[frames.count - 1].unnested)
     if tree.flags(node) == 1, tree.child(node, .selectList) == nil { star(into: &result) }  // TABLE t
     frames[frames.count - 1].aliases = result.columns.map { ($0.name, $0.flow) }
 
     var grouped = false
     if let group = tree.child(node, .groupBy) {
       grouped = true
-      rows.add(groupFlow(group, result).influence(.groupBy))
+      let keys = tree.children(group).isEmpty ? plainColumns(items, places, result) : groupFlow(group, result)
+      rows.add(keys.influence(.groupBy))
     }
     if let having = tree.child(node, .having), let condition = tree.children(having).first {
       let value = flow(condition).influence(.filter)
@@ -189,10 +217,8 @@ extension Interpreter {
     }
     if !grouped, aggregates(items) {
       // one row whatever the filter says: it decides about the aggregates' values
-      var index = 0
-      for item in items {
-        if tree.kind(item) == .selectItem, hasAggregate(item), index < result.columns.count { result.columns[index].flow.add(rows) }
-        index += 1
+      for (index, item) in items.enumerated() where tree.kind(item) == .selectItem && hasAggregate(item) {
+        for place in places[index]..<places[index + 1] { result.columns[place].flow.add(rows) }
       }
       if tree.child(node, .having) == nil { rows = Flow() }
     }
@@ -211,10 +237,12 @@ extension Interpreter {
       for value in tree.children(top) { rows.add(flow(value).influence(.filter)) }
     }
     result.rows.add(rows)
+    rowOrder = givesOrder ? order.map { orderColumns($0, result).influence(.sort) } ?? Flow() : Flow()
     if !existence.isEmpty {
       // an aggregate without GROUP BY gives one row, whatever rows there are: only what is computed of them depends on them
       let isSingle = !grouped && aggregates(items)
-      addExistence(to: &result, decidesRows, onlyAt: isSingle ? Set(items.indices.filter { hasAggregate(items[$0]) }) : nil)
+      let computed = isSingle ? items.indices.filter { hasAggregate(items[$0]) }.flatMap { places[$0]..<places[$0 + 1] } : []
+      addExistence(to: &result, decidesRows, onlyAt: isSingle ? Set(computed) : nil)
     }
     return result
   }
@@ -262,6 +290,20 @@ extension Interpreter {
     return result
   }
 
+  private mutating func filter(of node: NodeID) -> Flow {
+    guard let filter = tree.child(node, .where), let condition = tree.children(filter).first else { return Flow() }
+    return flow(condition).influence(.filter)
+  }
+
+  /// GROUP BY ALL: the columns that are no aggregates.
+  private mutating func plainColumns(_ items: [NodeID], _ places: [Int], _ result: Relation) -> Flow {
+    var flow = Flow()
+    for (index, item) in items.enumerated() where !hasAggregate(item) {
+      for column in result.columns[places[index]..<places[index + 1]] { flow.add(column.flow) }
+    }
+    return flow
+  }
+
   private mutating func aggregates(_ items: [NodeID]) -> Bool {
     items.contains { hasAggregate($0) }
   }
@@ -271,7 +313,9 @@ extension Interpreter {
     var flow = Flow()
     for item in tree.children(order, .orderItem) {
       guard let value = tree.children(item).first else { continue }
-      if tree.kind(value) == .literal, let position = Int(tree.text(value)), position >= 1, position <= result.columns.count {
+      if tree.kind(value) == .star {
+        for column in result.columns { flow.add(column.flow) }
+      } else if tree.kind(value) == .literal, let position = Int(tree.text(value)), position >= 1, position <= result.columns.count {
         flow.add(result.columns[position - 1].flow)
       } else if tree.kind(value) == .name, tree.nameParts(value).count == 1,
         let column = result.column(named: catalog.folded(tree.nameParts(value)[0].text, quoted: tree.nameParts(value)[0].quoted), names)
@@ -303,9 +347,13 @@ extension Interpreter {
   mutating func selectItem(_ item: NodeID, into result: inout Relation) {
     let children = tree.children(item)
     guard tree.kind(item) == .selectItem, let value = children.first(where: { tree.kind($0) != .alias }) else { return }
+    let first = result.columns.count
     switch tree.kind(value) {
-    case .star: star(into: &result)
+    case .star:
+      star(into: &result)
+      if children.count > 1 { modify(&result, from: first, by: children.dropFirst()) }
     case .qualifiedStar:
+      defer { if children.count > 1 { modify(&result, from: first, by: children.dropFirst()) } }
       let row = starRow(value)
       if let record = row.record {
         result.columns.append(contentsOf: record.columns)
@@ -319,12 +367,13 @@ extension Interpreter {
       }
     default:
       let alias = tree.child(item, .alias).map { catalog.columnName(of: $0, in: tree) }
+      if let expression = columnsExpression(in: value) { return expand(expression, value, as: alias, into: &result) }
       let cell = cell(value)
       result.columns.append(Relation.Column(name: alias ?? implicitName(value), flow: cell.flow, texts: cell.texts))
     }
   }
 
-  private mutating func star(into result: inout Relation) {
+  mutating func star(into result: inout Relation) {
     for entry in frames[frames.count - 1].entries {
       if let open = entry.relation.open, isSystemSchema(open) || onlyExists {
         // the lists of a server's own tables may be older than the server: a star means what is listed
@@ -341,6 +390,10 @@ extension Interpreter {
         result.columns.append(contentsOf: entry.relation.columns)
       } else {
         for column in entry.relation.columns where !entry.hidden.contains(compared(column.name)) { result.columns.append(column) }
+      }
+      // PIVOT without a list of values has columns that are not known beside those that are
+      if !entry.relation.columns.isEmpty, let fallback = entry.relation.fallback, catalog.dialect.extensions.contains(.pivotStatement) {
+        result.fallback = (result.fallback ?? Flow()).adding(fallback)
       }
       if entry.relation.columns.isEmpty, let fallback = entry.relation.fallback {
         result.columns.append(Relation.Column(name: entry.alias, flow: fallback))

@@ -36,7 +36,11 @@ extension Interpreter {
       var written = written
       for column in contents.columns where !column.computedFrom.isEmpty {
         var flow = Flow()
-        for item in written where column.computedFrom.contains(where: { same($0, item.column) }) { flow.add(item.flow.transformed()) }
+        for item in written {
+          guard let uses = column.computedFrom.first(where: { same($0.key, item.column) })?.value else { continue }
+          if !uses.isDisjoint(with: .direct) { flow.add(item.flow.transformed()) }
+          if !uses.subtracting(.direct).isEmpty { flow.add(item.flow.influence(.conditional)) }
+        }
         if !flow.isEmpty { written.append(Written(column: column.name, flow: flow, node: node)) }
       }
       for item in written {

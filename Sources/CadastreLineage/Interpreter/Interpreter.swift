@@ -87,6 +87,9 @@ struct Interpreter {
   /// ORDER BY and LIMIT of the query whose SELECT comes next.
   var queryOrder: NodeID?
   var queryLimit = false
+  /// By what the rows of the query that comes next are sorted is asked for; and the answer.
+  var wantsOrder = false
+  var rowOrder = Flow()
   /// The outermost query's order matters: it is a cursor's.
   var keepsOrder = false
   /// The query whose SELECT comes next is gone through row by row: its rows decide about what is done for each.
@@ -95,6 +98,8 @@ struct Interpreter {
   var wantsTexts = true
   /// Only whether the query has rows matters: EXISTS (SELECT * ...).
   var onlyExists = false
+  /// The column for which `COLUMNS(...)` stands at the moment.
+  var columnsValue: Relation.Column?
 
   /// Views and queries through which the current write goes.
   var throughDepth = 0
@@ -151,6 +156,10 @@ struct Interpreter {
     var aliases: [(name: String, flow: Flow)] = []
     /// What decides about the rows, as far as it has been read.
     var rows = Flow()
+    /// What functions of the select list make several rows of.
+    var unnested = Flow()
+    /// By what the rows of its derived tables are sorted: aggregates that keep the order of their rows take it over.
+    var order = Flow()
   }
 
   init(program: Program, tree: SyntaxTree) {
@@ -456,6 +465,11 @@ struct Interpreter {
   }
 
   private mutating func assign(_ target: NodeID, _ value: NodeID, _ compound: Bool) {
+    if tree.kind(target) == .variable, tree.kind(value) == .name || tree.kind(value) == .variable, let cursor = state.cursors[variableKey(tree.text(value))] {
+      // SET @c = cursor
+      state.cursors[variableKey(tree.text(target))] = cursor
+      return
+    }
     if !faults.isEmpty, let type = unit.types[variableKey(tree.text(target))] { noteFault(flow(value), becoming: type) }
     if compound, tree.kind(target) == .variable {
       let key = variableKey(tree.text(target))
@@ -502,17 +516,30 @@ struct Interpreter {
   }
 
   mutating func declaredTable(_ node: NodeID) -> Relation {
-    Relation(
-      columns: tree.children(node, .columnItem).compactMap { item in
-        guard let name = tree.child(item, .identifier) else { return nil }
-        var column = Relation.Column(name: catalog.columnName(of: name, in: tree), flow: Flow())
-        if let computed = tree.child(item, .computedClause) {
-          column.isGenerated = true
-          column.computedFrom = tree.descendants(computed).filter { tree.kind($0) == .name }.map { catalog.columnName(of: $0, in: tree) }
-        }
-        if tree.child(item, .identityClause) != nil { column.isGenerated = true }
-        return column
-      })
+    var table = Relation()
+    var computed: [(place: Int, value: NodeID)] = []
+    for item in tree.children(node, .columnItem) {
+      guard let name = tree.child(item, .identifier) else { continue }
+      var column = Relation.Column(name: catalog.columnName(of: name, in: tree), flow: Flow())
+      if let clause = tree.child(item, .computedClause), let value = tree.children(clause).first {
+        column.isGenerated = true
+        computed.append((table.columns.count, value))
+      }
+      if tree.child(item, .identityClause) != nil { column.isGenerated = true }
+      table.columns.append(column)
+    }
+    guard !computed.isEmpty else { return table }
+    // how the other columns bear on a computed one: its expression over a row of them
+    let row = ObjectName(["{row}"])
+    frames.append(Frame(entries: [Frame.Entry(alias: "", name: nil, relation: base(row, table.columns.map(\.name)))]))
+    defer { frames.removeLast() }
+    for (place, value) in computed {
+      for entry in flow(value).entries {
+        let source = columns.reference(entry.column)
+        if source.asset == row, let name = source.column { table.columns[place].computedFrom[name] = entry.uses }
+      }
+    }
+    return table
   }
 
   private mutating func give(_ value: NodeID?, row: Bool, ends: Bool) {

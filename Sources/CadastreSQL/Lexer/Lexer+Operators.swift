@@ -17,7 +17,7 @@ extension Lexer {
       emit(.rightBracket, 1)
     case 0x7B: emit(.leftBrace, 1)
     case 0x7D: emit(.rightBrace, 1)
-    case 0x3D: if next == 0x3E { emit(.fatArrow, 2) } else { emit(.equal, 1) }
+    case 0x3D: if next == 0x3E { emit(.fatArrow, 2) } else { emit(.equal, next == 0x3D && rules.doubleEquals ? 2 : 1) }
     case 0x3C:
       if next == 0x3D {
         // `<=>` of MySQL
@@ -85,6 +85,7 @@ extension Lexer {
       let letter = peek(length)
       if letter == 0x2D, peek(length + 1) == 0x2D { break }
       if letter == 0x2F, peek(length + 1) == 0x2A { break }
+      if letter == 0x3F, length > 0, rules.questionParameters { break }
       if letter == 0x40, length > 0, templateName(from: at + length) != nil { break }
       switch letter {
       case 0x21, 0x23, 0x25, 0x26, 0x3F, 0x40, 0x5E, 0x60, 0x7C, 0x7E: special = true

@@ -134,7 +134,10 @@ struct Lexer {
     case 0x7B where peek(1) == 0x7B: placeholder(open: 2, close: 0x7D, twice: true)
     case 0x3A where !rules.sqlcmd && openBrackets == 0 && !endsValue(at: start) && (isWordStart(peek(1)) || (rules.backslashLines && atClientQuote)):
       clientVariable()
-    case 0x3F where !rules.dollarParameters: emit(.bindParameter, 1)
+    case 0x3F where !rules.dollarParameters || rules.questionParameters:
+      var length = 1
+      while isDigit(peek(length)) { length += 1 }
+      emit(.bindParameter, length)
     case 0xC2 where rules.moneyLiterals && peek(1) >= 0xA2 && peek(1) <= 0xA5 && (isDigit(peek(2)) || peek(2) == 0x2E):
       // a sum in pounds, yen ...
       at += 2

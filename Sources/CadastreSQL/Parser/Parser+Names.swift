@@ -36,6 +36,9 @@ extension Parser {
     case .pivot, .unpivot: has(.pivot)
     case .qualify: has(.qualify)
     case .minus: atSetOperator
+    case .asof, .semi, .anti, .positional: has(.moreJoins) && peek(1).kind == .word
+    case .at: has(.timeTravel) && peek(1).kind == .leftParen
+    case .none_: has(.sqliteTables) && isWord(token, "indexed") && peekKeyword(1) == .by
     case .start: has(.connectBy) && peekKeyword(1) == .with
     case .connect: has(.connectBy) && peekKeyword(1) == .by
     default: false
@@ -106,7 +109,8 @@ extension Parser {
   mutating func subscripts() throws(SyntaxFailure) {
     try expect(.leftBracket, "'['")
     if !at(.colon) { try expression() }
-    if take(.colon), !at(.rightBracket) { try expression() }
+    if take(.colon), !at(.rightBracket), !at(.colon) { try expression() }
+    if has(.listLiterals), take(.colon), !at(.rightBracket) { try expression() }
     try expect(.rightBracket, "']'")
   }
 
@@ -117,7 +121,7 @@ extension Parser {
     let mark = mark()
     if has(.postgresDefinitions) { _ = take(.setof) }
     let first = keyword
-    guard atName || at(.array) && has(.partiQL) || (kind == .word && (first == .double || first == .national || first == .table || first == .cursor || first == .binary)) else {
+    guard atName || at(.array) && has(.partiQL) || (kind == .word && (first == .double || first == .national || first == .table || first == .cursor || first == .binary || first == .union && has(.fieldTypes))) else {
       throw failure("a type")
     }
     let nameMark = self.mark()
@@ -135,7 +139,14 @@ extension Parser {
     if at(.percentSign), peekKeyword(1) == .type || peekKeyword(1) == .rowtype { at += 2 }
     if first == .interval { intervalFields() }
     if at(.less), has(.partiQL) { try typeParameters() }
-    if at(.leftParen), first != .table {
+    if at(.leftParen), has(.fieldTypes), let isMap = holdsTypes(tokens[nameMark.token]) {
+      try brackets { (p) throws(SyntaxFailure) in
+        try p.list { (p) throws(SyntaxFailure) in
+          if !isMap { try p.identifier("a field") }
+          try p.typeName()
+        }
+      }
+    } else if at(.leftParen), first != .table {
       // only XML's schemas are arguments by name in T-SQL
       let isXML = first == .xml || (tokens[nameMark.token].kind == .quotedName && tokenText(tokens[nameMark.token]).lowercased().contains("xml"))
       try typeArguments(named: !has(.sqlServerDefinitions) || isXML)
@@ -158,6 +169,13 @@ extension Parser {
       }
     }
     finish(mark, .typeName)
+  }
+
+  /// Whether a type's arguments are types: true for those of a map, false for fields with names; `nil` for another type.
+  /// <https://duckdb.org/docs/stable/sql/data_types/overview#nested--composite-types>
+  private func holdsTypes(_ name: Token) -> Bool? {
+    if isWord(name, "struct") || isWord(name, "union") || isWord(name, "row") { return false }
+    return isWord(name, "map") ? true : nil
   }
 
   /// `<type>`, `<name: type, ...>` of nested types. `>>` closes two of them.
@@ -211,4 +229,18 @@ extension Parser {
     return isWord(token, "year") || isWord(token, "month") || isWord(token, "day") || isWord(token, "hour") || isWord(token, "minute")
       || isWord(token, "second")
   }
+
+  /// Whether a unit of time stands here, as behind `INTERVAL 1`.
+  func atTimeUnit(_ offset: Int) -> Bool {
+    let token = peek(offset)
+    guard token.kind == .word, token.end - token.start >= 3 else { return false }
+    if atIntervalField(offset) { return true }
+    return Parser.timeUnits.contains { isWord(token, $0) }
+  }
+
+  private static let timeUnits: [StaticString] = [
+    "years", "months", "days", "hours", "minutes", "seconds", "week", "weeks", "quarter", "quarters", "millisecond", "milliseconds", "microsecond",
+    "microseconds", "decade", "decades", "century", "centuries", "millennium", "millennia", "year_month", "day_hour", "day_minute", "day_second",
+    "hour_minute", "hour_second", "minute_second",
+  ]
 }

@@ -66,7 +66,9 @@ extension Parser {
     case .select, .with: try queryOrData()
     case .values, .table: if has(.optionalSemicolons) { throw failure("a statement") } else { try query() }
     case .update where peekKeyword(1) == .statistics && has(.sqlServerDefinitions): try tableStatement()
+    case .from where has(.fromFirst), .pivot where has(.pivotStatement), .unpivot where has(.pivotStatement): try query()
     case .insert, .update, .delete, .merge: try dataStatement()
+    case .replace where has(.replaceInto) && peekKeyword(1) == .into: try dataStatement()
     case .truncate: try truncate()
     case .create, .alter, .drop, .comment: try definition()
     default:
@@ -86,6 +88,7 @@ extension Parser {
     try with()
     switch keyword {
     case .insert: try insert(from: mark)
+    case .replace where has(.replaceInto): try insert(from: mark)
     case .update: try update(from: mark)
     case .delete: try delete(from: mark)
     case .merge: try merge(from: mark)
@@ -96,7 +99,7 @@ extension Parser {
   mutating func dataStatement() throws(SyntaxFailure) {
     let mark = mark()
     switch keyword {
-    case .insert: try insert(from: mark)
+    case .insert, .replace: try insert(from: mark)
     case .update: try update(from: mark)
     case .delete: try delete(from: mark)
     default: try merge(from: mark)

@@ -55,6 +55,7 @@ struct Parser {
   let bytes: UnsafeBufferPointer<UInt8>
   let grammar: Grammar
   let features: Features
+  let extensions: QueryExtensions
   var tokens: [Token]
   var nodes: [Node] = []
   var at = 0
@@ -72,6 +73,8 @@ struct Parser {
   var terminators: Terminators = []
   /// How many of the angle brackets in one token `>>` are closed.
   var closedAngles = 0
+  /// The arguments that come next may be named by `name = value`.
+  var namesArguments = false
   /// How many loops surround the current token.
   var loops = 0
   /// The label before the block or loop that comes next, in lower case.
@@ -117,6 +120,9 @@ struct Parser {
 
   @inline(__always)
   func has(_ feature: Features) -> Bool { features.contains(feature) }
+
+  @inline(__always)
+  func has(_ feature: QueryExtensions) -> Bool { extensions.contains(feature) }
 
   // MARK: taking
 
@@ -206,7 +212,8 @@ extension SyntaxTree {
       var lexer = Lexer(buffer, from: 0, to: buffer.count, rules: dialect.lexical)
       lexer.run()
       let scriptTokens = lexer.tokens.count
-      var parser = Parser(bytes: buffer, grammar: .of(dialect), features: dialect.features, tokens: lexer.tokens, last: scriptTokens - 1)
+      var parser = Parser(bytes: buffer, grammar: .of(dialect), features: dialect.features, extensions: dialect.extensions, tokens: lexer.tokens,
+        last: scriptTokens - 1)
       parser.nodes.reserveCapacity(scriptTokens)
       parser.comments = lexer.comments.map { SourceRange(UInt32($0.0), UInt32($0.1)) }
       parser.script(until: scriptTokens - 1)

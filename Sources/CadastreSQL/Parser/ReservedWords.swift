@@ -61,7 +61,7 @@ enum ReservedWords {
 
   private static let common = KeywordSet([
     .all, .and, .as, .asc, .between, .by, .case, .check, .collate, .column, .constraint, .create, .cross, .default, .delete,
-    .desc, .distinct, .drop, .else, .end, .exists, .from, .full, .group, .having, .in, .inner, .insert, .intersect, .into, .is,
+    .desc, .distinct, .drop, .else, .end, .except, .exists, .from, .full, .group, .having, .in, .inner, .insert, .intersect, .into, .is,
     .join, .left, .like, .limit, .minus, .natural, .not, .null, .on, .or, .order, .outer, .primary, .qualify, .references, .right,
     .select, .set, .table, .then, .to, .union, .unique, .update, .using, .values, .when, .where, .with,
   ])

@@ -82,6 +82,10 @@ public enum NodeKind: UInt8, Sendable, CaseIterable {
   case array
   /// value, index+
   case `subscript`
+  /// identifier*, expression, (list, condition?)?: `lambda x: x + 1`, `x + 1 FOR x IN l IF c`; in source order
+  case lambda
+  /// (star | qualifiedStar | expression | lambda), modifiers of the star: `COLUMNS(...)`
+  case columns
   /// value, identifier: `(row).field`
   case fieldAccess
   /// value, zone
@@ -102,7 +106,7 @@ public enum NodeKind: UInt8, Sendable, CaseIterable {
   case cte
   /// operand+, setOperator between the operands, flat
   case setOperation
-  /// UNION, EXCEPT ...; flags 1: ALL
+  /// UNION, EXCEPT ...; flags bit 0: ALL, bit 1: BY NAME
   case setOperator
   /// distinct?, top?, selectList, into?, from?, where?, groupBy?, having?, windowClause?
   case select
@@ -114,6 +118,12 @@ public enum NodeKind: UInt8, Sendable, CaseIterable {
   case selectList
   /// expression, alias?; `alias = expression` too
   case selectItem
+  /// selectItem+: `* REPLACE (x AS a)`
+  case starReplace
+  /// selectItem+: `* RENAME (a AS b)`
+  case starRename
+  /// pattern: `* LIKE 'a%'`; flags 1: NOT
+  case starFilter
   /// One word, or a string where the dialect allows that
   case alias
   /// target+; flags 1: a table is made, else variables are filled
@@ -139,8 +149,11 @@ public enum NodeKind: UInt8, Sendable, CaseIterable {
   /// input table, pivotSpec, alias?
   case pivot
   case unpivot
-  /// Parts of PIVOT: call, name, identifier*
+  /// Parts of PIVOT: (call, alias?)*, ((name | row), columnList)*, pivotColumn*, groupBy?; of UNPIVOT: identifier+, name, columnList, or, with
+  /// flags 1, columnList, name?, identifier*
   case pivotSpec
+  /// expression, columnList?: a column of PIVOT ... ON
+  case pivotColumn
   case tableHints
   case sample
   /// FOR SYSTEM_TIME ...
@@ -171,7 +184,7 @@ public enum NodeKind: UInt8, Sendable, CaseIterable {
   case queryOptions
 
   // MARK: data statements
-  /// with?, target, columnList?, output?, source, onConflict?, returning?
+  /// with?, target, columnList?, output?, source, onConflict?, returning?; flags bit 0: BY NAME, bit 1: rows of the same key are replaced or kept
   case insert
   /// name or variable, alias?
   case target
@@ -185,7 +198,9 @@ public enum NodeKind: UInt8, Sendable, CaseIterable {
   case merge
   /// condition?, (mergeUpdate | mergeInsert | mergeDelete | nothing); flags: MergeMatch
   case mergeWhen
+  /// assignment+; flags 1: every column of the source
   case mergeUpdate
+  /// columnList?, values; flags 1: every column of the source
   case mergeInsert
   case mergeDelete
   case mergeNothing
@@ -320,6 +335,9 @@ public enum NodeKind: UInt8, Sendable, CaseIterable {
 /// How two tables are joined; stored in a `join` node's flags.
 public enum JoinKind: UInt8, Sendable {
   case inner, left, right, full, cross, natural, crossApply, outerApply, naturalLeft, naturalRight, naturalFull
+  /// SEMI and ANTI: the right side only decides which rows of the left there are.
+  case semi
+  case positional
 }
 
 /// Stored in the flags of `mergeWhen`.

@@ -26,7 +26,17 @@ extension Parser {
   }
 
   mutating func insert(from mark: Mark) throws(SyntaxFailure) {
-    try expect(.insert)
+    var flags: UInt8 = 0
+    if !(has(.replaceInto) && take(.replace)) {
+      try expect(.insert)
+      if take(.or) {
+        guard has(.insertOr), kind == .word else { throw SyntaxFailure(token: at - 1, expected: "'INTO'") }
+        flags = 2
+        advance()
+      }
+    } else {
+      flags = 2
+    }
     if at(.top), has(.topInData) { try top() }
     if has(.optionalInto) { _ = take(.into) } else { try expect(.into) }
     try target(alias: false)
@@ -36,13 +46,16 @@ extension Parser {
       leaf(.alias)
     }
     if at(.leftParen), !atQuery(peekFrom: 1), !(peek(1).kind == .leftParen) { try columnList() }
+    if has(.byName), at(.by) {
+      if take(.by, .name) { flags |= 1 } else if !take(.by, .position) { throw failure("BY NAME or BY POSITION") }
+    }
     try overriding()
     if at(.output), has(.output) { try outputClauses() }
     try insertSource()
     if at(.on), peekKeyword(1) == .conflict, has(.onConflict) { try onConflict() }
     if at(.returning), has(.returning) { try returning() }
     if at(.option), peek(1).kind == .leftParen, has(.tableHints) { try queryOptions() }
-    finish(mark, .insert)
+    finish(mark, .insert, flags: flags)
   }
 
   /// OVERRIDING {SYSTEM | USER} VALUE.
@@ -63,7 +76,7 @@ extension Parser {
     case .values, .select, .with: try query()
     case .table where has(.tableQuery): try query()
     default:
-      guard at(.leftParen) else { throw failure("VALUES, SELECT or a column list") }
+      guard at(.leftParen) || atQuery() else { throw failure("VALUES, SELECT or a column list") }
       try query()
     }
   }
@@ -141,6 +154,7 @@ extension Parser {
   mutating func update(from mark: Mark) throws(SyntaxFailure) {
     try expect(.update)
     if at(.top), has(.topInData) { try top() }
+    if has(.sqliteTables), at(.or), peek(1).kind == .word { at += 2 }
     try target(alias: !has(.updateTargetMayBeAlias))
     try expect(.set)
     try list { (p) throws(SyntaxFailure) in try p.assignment() }
@@ -209,9 +223,15 @@ extension Parser {
     try expect(.using)
     try joined()
     let on = self.mark()
-    try expect(.on)
-    try condition()
-    finish(on, .on)
+    if at(.using), has(.mergeByName) {
+      advance()
+      try columnList()
+      finish(on, .using)
+    } else {
+      try expect(.on)
+      try condition()
+      finish(on, .on)
+    }
     if at(.remove), has(.mergeRemovesDuplicates) {
       // Redshift's MERGE ... REMOVE DUPLICATES
       advance()
@@ -243,6 +263,11 @@ extension Parser {
       throw failure(match == .notMatched ? "'INSERT'" : "UPDATE or DELETE")
     case .update:
       advance()
+      if has(.mergeByName), at(.set) && peek(1).kind == .star || !at(.set) {
+        // every column of the target by its name in the source, or by its place
+        if take(.set) { advance() } else if take(.by), !take(.name), !take(.position) { throw failure("BY NAME or BY POSITION") }
+        return finishAll(action, .mergeUpdate, mark, match)
+      }
       try expect(.set)
       try list { (p) throws(SyntaxFailure) in try p.assignment() }
       finish(action, .mergeUpdate)
@@ -255,6 +280,10 @@ extension Parser {
       finish(action, .mergeNothing)
     case .insert:
       advance()
+      if has(.mergeByName), !at(.leftParen), !at(.values), !at(.default) {
+        if !take(.star), take(.by), !take(.name), !take(.position) { throw failure("BY NAME or BY POSITION") }
+        return finishAll(action, .mergeInsert, mark, match)
+      }
       if at(.leftParen) { try columnList() }
       try overriding()
       if at(.default) {
@@ -268,6 +297,12 @@ extension Parser {
       finish(action, .mergeInsert)
     default: throw failure("UPDATE, INSERT, DELETE or DO NOTHING")
     }
+    finish(mark, .mergeWhen, flags: match.rawValue)
+  }
+
+  /// An arm of MERGE that takes all columns of the source.
+  private mutating func finishAll(_ action: Mark, _ kind: NodeKind, _ mark: Mark, _ match: MergeMatch) {
+    finish(action, kind, flags: 1)
     finish(mark, .mergeWhen, flags: match.rawValue)
   }
 
@@ -309,6 +344,14 @@ extension Parser {
   mutating func copy() throws(SyntaxFailure) {
     let mark = mark()
     try expect(.copy)
+    if at(.from), has(.fromFirst), isWord(peek(1), "database") || peekKeyword(1) == .database {
+      // COPY FROM DATABASE a TO b
+      at += 2
+      try identifier("a database")
+      try expect(.to)
+      try identifier("a database")
+      return finish(mark, .utility)
+    }
     _ = take(.binary)
     let isQuery = at(.leftParen)
     if isQuery {

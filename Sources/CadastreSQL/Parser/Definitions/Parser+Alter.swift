@@ -81,7 +81,7 @@ extension Parser {
       if at(.number), has(.postgresDefinitions) { leaf(.identifier) } else { try plainIdentifier("a column") }
       try alterColumn()
       return 4
-    case .rename where has(.postgresDefinitions): return try renameAction()
+    case .rename where !has(.sqlServerDefinitions): return try renameAction()
     case .switch where has(.sqlServerDefinitions):
       advance()
       if take(.partition) { try value() }

@@ -25,6 +25,7 @@ extension Parser {
     switch keyword {
     case .table: try createTable(mark, temporary: temporary)
     case .view, .recursive, .materialized: try createView(mark)
+    case .macro where has(.macros), .function where has(.macros): try createMacro(mark)
     case .procedure, .proc, .function: try createRoutine(from: mark)
     case .trigger: try createTrigger(from: mark)
     case .constraint where peekKeyword(1) == .trigger: try createTrigger(from: mark)
@@ -163,6 +164,8 @@ extension Parser {
         try tableElements()
       } else if take(.enum) {
         try phrase(.enumLabels)
+      } else if has(.fieldTypes) {
+        try typeName()
       } else {
         guard take(.range) else { throw failure("ENUM, RANGE or '('") }
         try phrase(.rangeDefinition)

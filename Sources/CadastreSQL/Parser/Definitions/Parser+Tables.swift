@@ -140,10 +140,14 @@ extension Parser {
       var stored: UInt8 = 0
       if take(.persisted) { stored = 1 }
       finish(computed, .computedClause, flags: stored)
+    } else if at(.as), !has(.postgresDefinitions) || has(.fieldTypes) {
+      // a computed column without a type
     } else if at(.with), peekKeyword(1) == .options {
       at += 2
-    } else if atName || at(.double) || at(.national) || (at(.array) && has(.partiQL)), !(bare && atColumnOption) {
+    } else if atName || at(.double) || at(.national) || (at(.array) && has(.partiQL)) || (at(.union) && has(.fieldTypes)), !(bare && atColumnOption) {
       try typeName()
+      // SQLite's types are any words: `UNSIGNED BIG INT`
+      if has(.sqliteTables) { while keyword == .none_ || at(.int) || at(.integer), atName { try identifier() } }
       if at(.column_set) {
         advance()
         try expect(.for)
@@ -208,6 +212,21 @@ extension Parser {
       if at(.not), peekKeyword(1) == .for, peekKeyword(2) == .replication { at += 3 }
       finish(mark, .identityClause, flags: 1)
     case .generated: try generated(mark)
+    case .as where (!has(.postgresDefinitions) || has(.fieldTypes)) && !has(.sqlServerDefinitions) && peek(1).kind == .leftParen:
+      advance()
+      try brackets { (p) throws(SyntaxFailure) in try p.expression() }
+      let stored = take(.stored)
+      if !stored { _ = take(.virtual) }
+      finish(mark, .computedClause, flags: stored ? 1 : 0)
+    case .autoincrement where has(.sqliteTables):
+      advance()
+      finish(mark, .columnOption)
+    case .on where has(.sqliteTables) && peekKeyword(1) == .conflict:
+      // what is done where a constraint does not hold
+      at += 2
+      guard kind == .word else { throw failure("what is done with the row") }
+      advance()
+      finish(mark, .columnOption)
     case .primary, .unique:
       let primary = at(.primary)
       advance()
@@ -334,6 +353,7 @@ extension Parser {
     }
     if take(.clustered) { flags = 1 } else if take(.nonclustered) { flags = 2 }
     _ = take(.hash)
+    if has(.sqliteTables), !isTable { _ = take(.asc) || take(.desc) }
     if at(.using), peekKeyword(1) == .index {
       at += 2
       try plainIdentifier("an index")
@@ -342,6 +362,7 @@ extension Parser {
     } else if isTable {
       throw failure("'('")
     }
+    if has(.sqliteTables), at(.on, .conflict), peek(2).kind == .word { at += 3 }
     try indexTail()
     if at(.not), peekKeyword(1) == .enforced { at += 2 }
     finish(mark, kind, flags: flags)
@@ -470,6 +491,12 @@ extension Parser {
       case .with where peek(1).kind == .leftParen:
         advance()
         try phrase(has(.sqlServerDefinitions) ? .tableOptions : .storageParameters)
+      case .without where has(.sqliteTables) && isWord(peek(1), "rowid"):
+        at += 2
+        _ = take(.comma)
+      case .strict where has(.sqliteTables):
+        advance()
+        _ = take(.comma)
       case .with, .without:
         guard peekKeyword(1) == .oids, has(.postgresDefinitions) else { return }
         at += 2

@@ -8,15 +8,18 @@ extension Parser {
   mutating func arguments(of name: Token? = nil) throws(SyntaxFailure) {
     let json = name.map { startsWithJSON($0) } ?? false
     let anyKind = name?.keyword == .iif || !has(.conditionsAreNoValues)
+    let lambdas = has(.lambdas) && takesLambda(tokens[at - 1])
+    let named = namesArguments
+    namesArguments = false
     // each argument is an expression, which counts the nesting
     try expect(.leftParen, "'('")
     if !take(.rightParen) {
-      try argumentList(json: json, anyKind: anyKind)
+      try argumentList(json: json, anyKind: anyKind, lambdas: lambdas, named: named)
       try expect(.rightParen, "')'")
     }
   }
 
-  private mutating func argumentList(json: Bool, anyKind: Bool) throws(SyntaxFailure) {
+  private mutating func argumentList(json: Bool, anyKind: Bool, lambdas: Bool, named: Bool) throws(SyntaxFailure) {
     if at(.distinct) || at(.all) { advance() }
     if at(.star), peek(1).kind == .rightParen { return leaf(.star) }
     if json, at(.returning) || at(.null) && peekKeyword(1) == .on || at(.absent) { return try phrase(.jsonClauses) }
@@ -24,7 +27,7 @@ extension Parser {
       try query()
       if at(.format) { try phrase(.jsonValueFormat) }
     } else {
-      repeat { try argument(json: json, anyKind: anyKind) } while take(.comma)
+      repeat { try argument(json: json, anyKind: anyKind, lambdas: lambdas, named: named) } while take(.comma)
     }
     if at(.order) { try orderBy() }
     if json, !at(.rightParen) { return try phrase(.jsonClauses) }
@@ -42,10 +45,18 @@ extension Parser {
     return bytes[start] | 0x20 == 0x6A && bytes[start + 1] | 0x20 == 0x73 && bytes[start + 2] | 0x20 == 0x6F && bytes[start + 3] | 0x20 == 0x6E
   }
 
-  private mutating func argument(json: Bool, anyKind: Bool) throws(SyntaxFailure) {
+  private mutating func argument(json: Bool, anyKind: Bool, lambdas: Bool, named: Bool) throws(SyntaxFailure) {
     let mark = mark()
     _ = take(.variadic)
-    if peek(1).kind == .fatArrow || peek(1).kind == .assign, atWord {
+    if has(.lambdas), try lambda(arrows: lambdas) { return }
+    if at(.star), peekKeyword(1) == .columns, has(.columnsExpression) {
+      // `*COLUMNS(...)`: all its columns as arguments of one call
+      advance()
+      try columnsExpression()
+      nodes[nodes.count - 1].flags = 1
+      return
+    }
+    if peek(1).kind == .fatArrow || peek(1).kind == .assign || (peek(1).kind == .equal && named), atWord {
       leaf(.identifier)
       advance()
       try expression()
@@ -76,7 +87,7 @@ extension Parser {
       let mark = mark()
       advance()
       try brackets { (p) throws(SyntaxFailure) in
-        try p.expect(.where)
+        if !p.take(.where), !p.has(.fromFirst) { throw p.failure("'WHERE'") }
         try p.condition()
       }
       finish(mark, .filter)

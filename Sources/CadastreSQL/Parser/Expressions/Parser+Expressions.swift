@@ -161,6 +161,10 @@ extension Parser {
       try operators(.other)
       if take(.escape) { try operators(.other) }
       finish(mark, .like)
+    case .glob where has(.glob), .match where has(.isCompares) && peek(negated ? 2 : 1).kind != .leftParen:
+      at += negated ? 2 : 1
+      try operators(.other)
+      finish(mark, .like)
     case .overlaps where !negated && !has(.conditionsAreNoValues):
       advance()
       try operators(.other)
@@ -172,7 +176,18 @@ extension Parser {
 
   private mutating func inTail(_ mark: Mark) throws(SyntaxFailure) {
     guard at(.leftParen) else {
-      guard at(.placeholder) || at(.bindParameter) || at(.unnest) else { throw failure("'('") }
+      // a list is a value too
+      if has(.sqliteTables), atName {
+        // `a IN t`: any row of the table
+        let query = self.mark()
+        try tableFactor()
+        finish(query, .joined)
+        finish(query, .from)
+        finish(query, .select, flags: 1)
+        finish(query, .query)
+        return finish(mark, .inQuery)
+      }
+      guard at(.placeholder) || at(.bindParameter) || at(.unnest) || has(.listLiterals) else { throw failure("'('") }
       try operators(.other)
       return finish(mark, .inList)
     }
@@ -207,7 +222,10 @@ extension Parser {
         at += 2
         _ = take(.keys)
       }
-    default: throw failure("NULL, TRUE, FALSE, UNKNOWN or DISTINCT FROM")
+    default:
+      guard has(.isCompares) else { throw failure("NULL, TRUE, FALSE, UNKNOWN or DISTINCT FROM") }
+      try predicate()
+      return finish(mark, .distinctFrom)
     }
     finish(mark, .isTest)
   }
@@ -319,7 +337,7 @@ extension Parser {
           if at(.leftParen) { try arguments() }
           finish(mark, .call)
         }
-      case .leftBracket where has(.arrays) && nodes.last?.kind != .array:
+      case .leftBracket where has(.arrays) && (nodes.last?.kind != .array || has(.listLiterals)):
         try subscripts()
         finish(mark, .subscript)
       case .dot where canHaveMembers:
@@ -359,6 +377,7 @@ extension Parser {
   private var canHaveMembers: Bool {
     switch nodes.last?.kind {
     case .paren, .cast, .subquery, .call, .subscript, .variable, .parameter, .fieldAccess: true
+    case .row, .array: has(.listLiterals)
     default: false
     }
   }
@@ -376,6 +395,8 @@ extension Parser {
     case .select, .with: peek(offset).kind == .word
     case .values: peek(offset + 1).kind == .leftParen
     case .table: peek(offset + 1).kind == .word && has(.tableQuery)
+    case .from: has(.fromFirst)
+    case .pivot, .unpivot: has(.pivotStatement)
     default: false
     }
   }

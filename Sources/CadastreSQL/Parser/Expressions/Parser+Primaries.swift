@@ -10,7 +10,8 @@ extension Parser {
     case .placeholder:
       if peek(1).kind == .dot || peek(1).kind == .leftParen { try nameOrCall() } else { leaf(.placeholder) }
     case .leftParen: try bracketed()
-    case .leftBrace: try odbcEscape()
+    case .leftBracket where has(.listLiterals): try listLiteral()
+    case .leftBrace: if has(.listLiterals) { try structLiteral() } else { try odbcEscape() }
     case .quotedName: try nameOrCall()
     case .word: try wordPrimary()
     case .dot where has(.omittedNameParts): try nameOrCall()
@@ -103,6 +104,7 @@ extension Parser {
       if has(.doubleColonCast) {
         if next == .string { return typedLiteral() }
         if next == .leftParen, typedLiteralWithArguments() { return }
+        if next == .leftBrace, has(.listLiterals), isWord(token, "map") { return try mapLiteral() }
         if next == .word, has(.partiQL), isWord(token, "approximate"), peek(2).kind == .leftParen { advance() }
       }
       return try nameOrCall()
@@ -152,6 +154,9 @@ extension Parser {
       at += 2
       intervalFields()
       return finish(mark, .literal)
+    case .interval where has(.intervalOfValue) && (next == .number || next == .hyphen || next == .leftParen || next == .word && atTimeUnit(2)):
+      return try intervalOfValue()
+    case .columns where next == .leftParen && has(.columnsExpression): return try columnsExpression()
     case .interval where next == .leftParen && peek(2).kind == .number && peek(4).kind == .string:
       let mark = mark()
       at += 5

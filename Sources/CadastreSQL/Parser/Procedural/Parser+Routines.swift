@@ -10,6 +10,44 @@ extension Parser {
     finish(mark, .createRoutine, flags: form.rawValue)
   }
 
+  /// Behind CREATE: MACRO f(a, b := 1) AS expression, or AS TABLE query; more forms of it behind commas.
+  /// <https://duckdb.org/docs/stable/sql/statements/create_macro>
+  mutating func createMacro(_ mark: Mark) throws(SyntaxFailure) {
+    advance()
+    try ifNotExists()
+    try name("a macro")
+    repeat {
+      let parameters = self.mark()
+      try expect(.leftParen, "'('")
+      if !at(.rightParen) { try list { (p) throws(SyntaxFailure) in try p.macroParameter() } }
+      try expect(.rightParen, "')'")
+      finish(parameters, .parameterList)
+      try expect(.as)
+      let body = self.mark()
+      if take(.table) {
+        try query()
+      } else {
+        try expression()
+        finish(body, .returnStatement)
+      }
+      finish(body, .body)
+    } while take(.comma)
+    finish(mark, .createRoutine, flags: RoutineForm.function.rawValue)
+  }
+
+  private mutating func macroParameter() throws(SyntaxFailure) {
+    let mark = mark()
+    try plainIdentifier("a parameter")
+    if atName { try typeName() }
+    if at(.assign) {
+      let value = self.mark()
+      advance()
+      try expression()
+      finish(value, .defaultClause)
+    }
+    finish(mark, .parameterItem)
+  }
+
   // MARK: T-SQL
 
   private mutating func tsqlRoutine(_ form: RoutineForm) throws(SyntaxFailure) {

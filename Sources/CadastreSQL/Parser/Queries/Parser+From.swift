@@ -26,7 +26,7 @@ extension Parser {
   private mutating func join() throws(SyntaxFailure) -> Bool {
     let mark = mark()
     guard let kind = joinKind() else { return false }
-    let chained = kind != .cross && kind != .crossApply && kind != .outerApply && kind != .natural && kind != .naturalLeft
+    let chained = kind != .cross && kind != .positional && kind != .crossApply && kind != .outerApply && kind != .natural && kind != .naturalLeft
       && kind != .naturalRight && kind != .naturalFull
     let right = self.mark()
     try tableFactor()
@@ -89,6 +89,16 @@ extension Parser {
     case .outer where peekKeyword(1) == .apply:
       at += 2
       return .outerApply
+    case .asof where has(.moreJoins):
+      advance()
+      if take(.left) { kind = .left } else if take(.right) { kind = .right } else if take(.full) { kind = .full } else { _ = take(.inner) }
+      _ = take(.outer)
+    case .positional where has(.moreJoins):
+      advance()
+      kind = .positional
+    case .semi where has(.moreJoins), .anti where has(.moreJoins):
+      kind = .semi
+      advance()
     default: break
     }
     // join hints: INNER HASH JOIN
@@ -120,6 +130,7 @@ extension Parser {
       if atQuery(peekFrom: 1) || (peek(1).kind == .leftParen && bracketsHoldQuery()) {
         try brackets { (p) throws(SyntaxFailure) in try p.query() }
         try tableAlias(required: has(.derivedTablesNeedAlias))
+        if at(.tablesample), has(.usingSample) { try sample() }
         return finish(mark, .derivedTable, flags: lateral ? 1 : 0)
       }
       if has(.output), peekKeyword(1) == .insert || peekKeyword(1) == .update || peekKeyword(1) == .delete || peekKeyword(1) == .merge {
@@ -133,6 +144,23 @@ extension Parser {
       if !has(.derivedTablesNeedAlias) { try tableAlias(required: false) }
       if at != before { finish(mark, .derivedTable, flags: 2) }
       return
+    }
+    if has(.prefixAliases), peek(1).kind == .colon, atName {
+      leaf(.alias)
+      advance()
+    }
+    if at(.string), has(.filesAsTables) {
+      leaf(.literal)
+      try tableAlias(required: false)
+      if at(.tablesample) { try sample() }
+      return finish(mark, .tableReference)
+    }
+    if at(.values), peek(1).kind == .leftParen, has(.fromFirst) {
+      let query = self.mark()
+      try values()
+      finish(query, .query)
+      try tableAlias(required: false)
+      return finish(mark, .derivedTable)
     }
     if at(.leftBrace), isWord(peek(1), "oj") {
       // ODBC's outer join
@@ -213,8 +241,11 @@ extension Parser {
       if peekKeyword(1) == .system_time { try temporal() } else if peekKeyword(1) == .path { at += 2 }
     }
     if at(.tablesample), has(.sampleBeforeAlias) { try sample() }
+    if at(.at), peek(1).kind == .leftParen, has(.timeTravel) { try travel() }
+    if has(.sqliteTables), at(.not) && isWord(peek(1), "indexed") { at += 2 }
     if at(.leftParen), isOldHint { try tableHints() }
     try tableAlias(required: false)
+    if has(.sqliteTables) { try indexedBy() }
     if at(.tablesample) { try sample() }
     if at(.with), peek(1).kind == .leftParen, has(.tableHints) { try tableHints() }
     if at(.leftParen), has(.tableHints), isOldHint { try tableHints() }
@@ -311,6 +342,8 @@ extension Parser {
 
   private mutating func functionTable() throws(SyntaxFailure) {
     let function = keyword
+    namesArguments = has(.filesAsTables)
+    defer { namesArguments = false }
     if isReserved(keyword) || isTableFunction { try rowsetCall() } else { try nameOrCall() }
     if at(.with), peekKeyword(1) == .ordinality { at += 2 }
     if at(.with), peek(1).kind == .leftParen, has(.rowsetFunctions) {
@@ -419,7 +452,7 @@ extension Parser {
   mutating func bracketsHoldQuery() -> Bool {
     var look = at
     while token(look).kind == .leftParen { look += 1 }
-    guard token(look).keyword == .select || token(look).keyword == .values || token(look).keyword == .with else { return false }
+    guard atQuery(peekFrom: look - at), token(look).keyword != .table else { return false }
     // `((SELECT ...) x JOIN ...)` is a join: what follows the inner closing bracket decides
     guard let close = closing(of: at + 1) else { return true }
     let after = token(close + 1)
@@ -456,6 +489,7 @@ extension Parser {
   private mutating func sample() throws(SyntaxFailure) {
     let mark = mark()
     try expect(.tablesample)
+    if has(.usingSample) { return try sampleSize(mark) }
     if !at(.leftParen) || has(.postgresDefinitions) { try name("a sampling method") }
     try brackets { (p) throws(SyntaxFailure) in
       try p.list { (p) throws(SyntaxFailure) in try p.value() }
@@ -463,6 +497,59 @@ extension Parser {
     }
     if take(.repeatable) { try brackets { (p) throws(SyntaxFailure) in try p.value() } }
     finish(mark, .sample)
+  }
+
+  /// USING SAMPLE at the end of a SELECT.
+  /// <https://duckdb.org/docs/stable/sql/query_syntax/sample>
+  mutating func usingSample() throws(SyntaxFailure) {
+    let mark = mark()
+    try expect(.using)
+    try expect(.sample)
+    try sampleSize(mark)
+  }
+
+  /// `10%`, `10 ROWS (method, seed)`, `[method] (10 PERCENT) [REPEATABLE (seed)]`.
+  private mutating func sampleSize(_ mark: Mark) throws(SyntaxFailure) {
+    if at(.number) {
+      sampleAmount()
+      if at(.leftParen) {
+        try brackets { (p) throws(SyntaxFailure) in
+          try p.identifier("a sampling method")
+          if p.take(.comma) { try p.value() }
+        }
+      }
+    } else {
+      if !at(.leftParen) { try identifier("a sampling method") }
+      try brackets { (p) throws(SyntaxFailure) in
+        if p.at(.number) { p.sampleAmount() } else { try p.value() }
+      }
+    }
+    if take(.repeatable) { try brackets { (p) throws(SyntaxFailure) in try p.value() } }
+    finish(mark, .sample)
+  }
+
+  private mutating func sampleAmount() {
+    leaf(.literal)
+    _ = take(.percentSign) || take(.percent) || take(.rows) || take(.row)
+  }
+
+  /// `AT (VERSION => 3)`, `AT (TIMESTAMP => ...)`.
+  private mutating func travel() throws(SyntaxFailure) {
+    let mark = mark()
+    advance()
+    try arguments()
+    finish(mark, .temporal)
+  }
+
+  /// `INDEXED BY i`, `NOT INDEXED`.
+  /// <https://www.sqlite.org/lang_indexedby.html>
+  private mutating func indexedBy() throws(SyntaxFailure) {
+    if at(.not), isWord(peek(1), "indexed") {
+      at += 2
+    } else if isWord(token, "indexed"), peekKeyword(1) == .by {
+      at += 2
+      try identifier("an index")
+    }
   }
 
   /// FOR SYSTEM_TIME ...
@@ -497,38 +584,5 @@ extension Parser {
     default: throw failure("AS OF, FROM, BETWEEN, CONTAINED IN or ALL")
     }
     finish(mark, .temporal)
-  }
-
-  /// `PIVOT (agg(x) FOR c IN ([a], [b])) AS p`, `UNPIVOT (v FOR n IN (a, b)) AS u`.
-  private mutating func pivot(_ mark: Mark) throws(SyntaxFailure) {
-    let kind: NodeKind = at(.pivot) ? .pivot : .unpivot
-    let spec = self.mark()
-    advance()
-    if at(.include) || at(.exclude), peekKeyword(1) == .nulls { at += 2 }
-    try brackets { (p) throws(SyntaxFailure) in
-      try p.list { (p) throws(SyntaxFailure) in
-        if kind == .pivot { try p.nameOrCall() } else { try p.identifier("a column") }
-        if p.take(.as) { p.leaf(.alias) }
-      }
-      try p.expect(.for)
-      try p.name("a column")
-      try p.expect(.in)
-      if p.has(.derivedTablesNeedAlias) { try p.columnList() } else { try p.pivotValues() }
-    }
-    finish(spec, .pivotSpec)
-    try tableAlias(required: has(.derivedTablesNeedAlias))
-    finish(mark, kind)
-  }
-
-  /// `(value [[AS] alias], ...)`: a `columnList` of what names the columns.
-  private mutating func pivotValues() throws(SyntaxFailure) {
-    let list = mark()
-    try brackets { (p) throws(SyntaxFailure) in
-      try p.list { (p) throws(SyntaxFailure) in
-        try p.value()
-        if p.take(.as) || p.atName { p.leaf(.alias) }
-      }
-    }
-    finish(list, .columnList)
   }
 }

@@ -37,7 +37,8 @@ extension Parser {
         advance()
         let all = (!has(.allOnlyWithUnion) || tokens[at - 1].keyword == .union) && take(.all)
         if !all, !has(.allOnlyWithUnion) { _ = take(.distinct) }
-        finish(operatorMark, .setOperator, flags: all ? 1 : 0)
+        let byName = has(.byName) && take(.by, .name)
+        finish(operatorMark, .setOperator, flags: (all ? 1 : 0) | (byName ? 2 : 0))
         try queryOperand()
       }
       finish(operand, .setOperation)
@@ -94,10 +95,22 @@ extension Parser {
       finish(reference, .joined)
       finish(from, .from)
       finish(mark, .select, flags: 1)
+    case .from where has(.fromFirst): try fromFirst()
+    case .pivot where has(.pivotStatement), .unpivot where has(.pivotStatement): try pivotStatement()
     default:
       guard at(.leftParen) else { throw failure("SELECT") }
       try brackets { (p) throws(SyntaxFailure) in try p.query() }
     }
+  }
+
+  /// `FROM t [SELECT ...]`: without SELECT all columns.
+  /// <https://duckdb.org/docs/stable/sql/query_syntax/from#from-first-syntax>
+  private mutating func fromFirst() throws(SyntaxFailure) {
+    let mark = mark()
+    try fromClause()
+    if take(.select) { return try selectBody(mark) }
+    try selectClauses()
+    finish(mark, .select, flags: 1)
   }
 
   mutating func values() throws(SyntaxFailure) {
@@ -131,6 +144,10 @@ extension Parser {
       let cte = p.mark()
       try p.plainIdentifier("a name for the common table expression")
       if p.at(.leftParen) { try p.columnList() }
+      if p.at(.using), p.peekKeyword(1) == .key, p.has(.fromFirst) {
+        p.at += 2
+        try p.columnList()
+      }
       try p.expect(.as)
       if p.take(.not) { try p.expect(.materialized) } else { _ = p.take(.materialized) }
       let body = p.inBlockBody
@@ -196,7 +213,7 @@ extension Parser {
     // PostgreSQL lets the list be empty
     if !(has(.emptySelectList) && endsEmptySelectList) {
       let list = self.mark()
-      try self.list { (p) throws(SyntaxFailure) in try p.selectItem() }
+      repeat { try selectItem() } while take(.comma) && !(has(.trailingCommas) && endsEmptySelectList)
       finish(list, .selectList)
     }
     try selectClauses()
@@ -242,6 +259,7 @@ extension Parser {
       finish(mark, .windowClause)
     }
     if at(.qualify), has(.qualify) { try conditionClause(.qualify) }
+    if at(.using), has(.usingSample) { try usingSample() }
   }
 
   mutating func top() throws(SyntaxFailure) {
@@ -263,55 +281,7 @@ extension Parser {
     finish(mark, .top)
   }
 
-  /// One item of a select list, OUTPUT or RETURNING.
-  mutating func selectItem() throws(SyntaxFailure) {
-    let mark = mark()
-    if at(.star) {
-      leaf(.star)
-      try excludedColumns()
-      return finish(mark, .selectItem)
-    }
-    // `alias = expression` and `@variable = expression`
-    if has(.assignedAlias), peek(1).kind == .equal || peek(1).kind == .compoundAssign {
-      if at(.atVariable) {
-        leaf(.variable)
-        let compound = at(.compoundAssign)
-        advance()
-        try value()
-        return finish(mark, .assignment, flags: compound ? 1 : 0)
-      }
-      if atName || at(.string), peek(1).kind == .equal {
-        leaf(.alias)
-        advance()
-        try value()
-        return finish(mark, .selectItem, flags: 1)
-      }
-    }
-    try value()
-    if nodes.last?.kind == .qualifiedStar {
-      try excludedColumns()
-      return finish(mark, .selectItem)
-    }
-    if take(.as) {
-      guard (has(.reservedAliases) ? atWord : atName) || (at(.string) && has(.stringAliases)) else { throw failure("an alias") }
-      leaf(.alias)
-    } else if atSelectAlias {
-      leaf(.alias)
-    }
-    finish(mark, .selectItem)
-  }
-
-  /// `* EXCLUDE (a, b)`.
-  private mutating func excludedColumns() throws(SyntaxFailure) {
-    guard at(.exclude), has(.starExclude) else { return }
-    advance()
-    if at(.leftParen) { return try columnList() }
-    let list = mark()
-    try plainIdentifier("a column")
-    finish(list, .columnList)
-  }
-
-  private var atSelectAlias: Bool {
+  var atSelectAlias: Bool {
     if at(.string) { return has(.stringAliases) }
     if kind == .quotedName { return true }
     guard kind == .word else { return false }
@@ -396,7 +366,7 @@ extension Parser {
     at += 2
     let all = take(.all)
     if !all { _ = take(.distinct) }
-    if all, has(.qualify), !atExpressionStart {
+    if all, has(.groupByAll), !atExpressionStart {
       // every column that is not aggregated
       return finish(mark, .groupBy)
     }
@@ -407,7 +377,9 @@ extension Parser {
 
   private var atExpressionStart: Bool {
     switch kind {
-    case .word: !isReserved(keyword) && keyword != .having && keyword != .order && keyword != .limit && keyword != .qualify
+    case .word:
+      !isReserved(keyword) && keyword != .having && keyword != .order && keyword != .limit && keyword != .qualify && keyword != .window
+        && keyword != .offset && keyword != .fetch && keyword != .for
     case .semicolon, .rightParen, .endOfFile: false
     default: true
     }
@@ -441,7 +413,8 @@ extension Parser {
     try expect(.by)
     try list { (p) throws(SyntaxFailure) in
       let item = p.mark()
-      try p.value()
+      // ALL: every column of the result
+      if p.at(.all), p.has(.groupByAll), p.peek(1).kind != .leftParen { p.leaf(.star) } else { try p.value() }
       if p.at(.using), p.has(.postgresPredicates) {
         p.advance()
         if p.at(.operator) {
@@ -464,7 +437,13 @@ extension Parser {
   private mutating func limitClause() throws(SyntaxFailure) {
     let mark = mark()
     if take(.limit) {
-      if !take(.all) { try expression() }
+      if has(.usingSample), at(.number), peek(1).kind == .percentSign, endsPercentage(2) {
+        leaf(.literal)
+        advance()
+      } else if !take(.all) {
+        try expression()
+        if has(.usingSample) { _ = take(.percent) }
+      }
       if has(.limitWithComma), take(.comma) { try expression() }
     } else if take(.offset) {
       try value()
@@ -485,6 +464,14 @@ extension Parser {
       }
     }
     finish(mark, .limit)
+  }
+
+  /// Whether a sign `%` before a token stands for percent.
+  func endsPercentage(_ offset: Int) -> Bool {
+    switch peek(offset).kind {
+    case .semicolon, .rightParen, .endOfFile, .word: true
+    default: false
+    }
   }
 
   /// FOR UPDATE, FOR XML, FOR JSON; answers whether one was read.
