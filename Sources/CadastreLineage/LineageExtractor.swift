@@ -1,7 +1,7 @@
 internal import CadastreDiagnostics
 public import CadastreCatalog
 internal import CadastreDialects
-public import CadastreModel
+internal import CadastreModel
 public import CadastreSQL
 
 /// Extracts column lineage from scripts against what they and other scripts define.

@@ -84,14 +84,19 @@ struct LineageWalk {
   /// The columns a walk begins at. An exact name wins over one that differs by case alone.
   func columns(of reference: ColumnReference, _ namespace: String?) throws -> [Int64] {
     let name = reference.asset.rendered
-    let rows = try Row.fetchAll(
-      db,
-      sql: """
-        SELECT k.id, v.name, w.name AS column_name FROM asset a JOIN namespace n ON n.id = a.namespace_id JOIN asset_column k ON k.asset_id = a.id
-          JOIN asset_version v ON v.asset_id = a.id AND v.ended_change_id IS NULL
-          JOIN asset_column_version w ON w.column_id = k.id AND w.ended_change_id IS NULL
-         WHERE (a.folded_name IN (?1, ?2) OR lower(a.folded_name) = ?2) AND (?3 IS NULL OR n.name = ?3) ORDER BY w.ordinal, k.id
-        """, arguments: [name, name.lowercased(), namespace])
+    func matching(_ condition: String) throws -> [Row] {
+      try Row.fetchAll(
+        db,
+        sql: """
+          SELECT k.id, v.name, w.name AS column_name FROM namespace n CROSS JOIN asset a ON a.namespace_id = n.id JOIN asset_column k ON k.asset_id = a.id
+            JOIN asset_version v ON v.asset_id = a.id AND v.ended_change_id IS NULL
+            JOIN asset_column_version w ON w.column_id = k.id AND w.ended_change_id IS NULL
+           WHERE \(condition) AND (?3 IS NULL OR n.name = ?3) ORDER BY w.ordinal, k.id
+          """, arguments: [name, name.lowercased(), namespace])
+    }
+    // by the index first; a name that differs by case alone takes a look at all
+    var rows = try matching("a.folded_name IN (?1, ?2)")
+    if rows.isEmpty { rows = try matching("lower(a.folded_name) = ?2") }
     let own = rows.filter { row in reference.column.map { $0.lowercased() == (row["column_name"] as String).lowercased() } ?? true }
     let exact = own.filter { row in row["name"] == name && (reference.column == nil || row["column_name"] == reference.column) }
     return (exact.isEmpty ? own : exact).map { $0["id"] }

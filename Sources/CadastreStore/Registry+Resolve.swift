@@ -18,22 +18,32 @@ extension Registry {
   }
 
   private static func places(_ db: Database, asset parts: [String], column: String?, _ namespace: String?) throws -> [LineagePlace] {
-    let exact = ObjectName(parts).rendered
-    let folded = exact.lowercased()
+    // a whole name is found by its index; it is what is meant unless one that differs by case may be meant as well
+    let whole = try places(db, asset: parts, column: column, namespace, "a.folded_name IN (?1, ?2)")
+    let isSensitive = try Bool.fetchOne(db, sql: "SELECT EXISTS (SELECT 1 FROM namespace WHERE case_insensitive = 0)") ?? true
+    if whole.isExact || !isSensitive && !whole.places.isEmpty { return whole.places }
     // the exact name ends the folded one of an asset, or does so but for case
     let names = """
       (a.folded_name IN (?1, ?2) OR substr(a.folded_name, -length(?1) - 1) = '.' || ?1 OR substr(a.folded_name, -length(?2) - 1) = '.' || ?2
         OR lower(a.folded_name) = ?2 OR substr(lower(a.folded_name), -length(?2) - 1) = '.' || ?2)
       """
+    return try places(db, asset: parts, column: column, namespace, names).places
+  }
+
+  private static func places(
+    _ db: Database, asset parts: [String], column: String?, _ namespace: String?, _ names: String
+  ) throws -> (places: [LineagePlace], isExact: Bool) {
+    let exact = ObjectName(parts).rendered
+    let folded = exact.lowercased()
     let sql =
       column == nil
       ? """
-      SELECT n.name AS namespace, n.case_insensitive, v.name, v.parts, NULL AS column_name FROM asset a JOIN namespace n ON n.id = a.namespace_id
+      SELECT n.name AS namespace, n.case_insensitive, v.name, v.parts, NULL AS column_name FROM namespace n CROSS JOIN asset a ON a.namespace_id = n.id
         JOIN asset_version v ON v.asset_id = a.id AND v.ended_change_id IS NULL
        WHERE \(names) AND (?3 IS NULL OR n.name = ?3) ORDER BY n.name, v.name
       """
       : """
-      SELECT n.name AS namespace, n.case_insensitive, v.name, v.parts, w.name AS column_name FROM asset a JOIN namespace n ON n.id = a.namespace_id
+      SELECT n.name AS namespace, n.case_insensitive, v.name, v.parts, w.name AS column_name FROM namespace n CROSS JOIN asset a ON a.namespace_id = n.id
         JOIN asset_version v ON v.asset_id = a.id AND v.ended_change_id IS NULL JOIN asset_column k ON k.asset_id = a.id
         JOIN asset_column_version w ON w.column_id = k.id AND w.ended_change_id IS NULL
        WHERE \(names) AND (?3 IS NULL OR n.name = ?3) AND (k.folded_name IN (?4, ?5) OR lower(k.folded_name) = ?5) ORDER BY n.name, v.name, w.ordinal
@@ -51,6 +61,6 @@ extension Registry {
     // whole names before shorter ones, equal ones before those that differ by case
     let whole = rows.contains(where: \.whole) ? rows.filter(\.whole) : rows
     let same = whole.contains(where: \.exact) ? whole.filter(\.exact) : whole
-    return same.map(\.0)
+    return (same.map(\.0), whole.contains(where: \.exact))
   }
 }

@@ -38,11 +38,12 @@ def generate(work, tables, width, edges):
         rows = csv.writer(out)
         rows.writerow(["source", "target", "kind", "subtype", "expression"])
         made = 0
-        step = max(1, tables // len(LAYERS))
+        # twelve levels: what is early reaches most of what is late
+        step = max(1, tables // 12)
         per = max(1, edges // (tables - step))
         for number in range(step, tables):
-            low = max(0, number - step - 50)
-            sources = [names[r.randrange(low, max(low + 1, number - step + 50))] for _ in range(3)]
+            low = max(0, number - 2 * step)
+            sources = [names[r.randrange(low, number - step // 2)] for _ in range(4)]
             for place in range(per if number < tables - 1 else edges - made):
                 column = COLUMNS[r.randrange(width) % len(COLUMNS)]
                 other = column if r.random() < 0.5 else r.choice(COLUMNS)

@@ -102,7 +102,8 @@ public struct SQLPrinter: Sendable {
     let after = tree.tokens[right]
     switch after.kind {
     case .comma, .semicolon, .rightParen, .rightBracket: return true
-    case .dot, .doubleColon, .percentSign where kind(ofToken: right) == .typeName: return true
+    case .dot, .doubleColon: return true
+    case .percentSign where kind(ofToken: right) == .typeName: return true
     case .leftParen: if isCall(left, right) { return true }
     case .leftBracket: if kind(ofToken: right) != .array || before.keyword == .array { return true }
     case .colon: return kind(ofToken: right) == .subscript

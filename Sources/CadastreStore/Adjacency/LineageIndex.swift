@@ -170,24 +170,32 @@ extension Registry {
   public func names(of columns: [ReachedColumn]) throws(StoreError) -> [(namespace: String, asset: String, column: String)?] {
     try read { db in
       var assets: [Int64: (String, String)] = [:]
-      for row in try Row.fetchAll(
-        db,
+      let naming = try db.makeStatement(
         sql: """
-          SELECT a.id, n.name AS namespace, v.name FROM asset a JOIN namespace n ON n.id = a.namespace_id
-            JOIN asset_version v ON v.id = (SELECT max(id) FROM asset_version WHERE asset_id = a.id)
+          SELECT n.name, v.name FROM asset a JOIN namespace n ON n.id = a.namespace_id JOIN asset_version v ON v.asset_id = a.id
+           WHERE a.id = ? ORDER BY v.id DESC LIMIT 1
           """)
-      { assets[row[0]] = (row[1], row[2]) }
+      func asset(_ id: Int64) throws -> (String, String)? {
+        if let known = assets[id] { return known }
+        assets[id] = try Row.fetchOne(naming, arguments: [id]).map { ($0[0], $0[1]) }
+        return assets[id]
+      }
       let statement = try db.makeStatement(
         sql: "SELECT k.asset_id, w.name FROM asset_column k JOIN asset_column_version w ON w.column_id = k.id AND w.ended_change_id IS NULL WHERE k.id = ?")
       let last = try db.makeStatement(
         sql: "SELECT k.asset_id, w.name FROM asset_column k JOIN asset_column_version w ON w.column_id = k.id WHERE k.id = ? ORDER BY w.id DESC LIMIT 1")
-      func found(_ handle: OpaquePointer, _ id: Int64) -> (String, String, String)? {
+      func found(_ handle: OpaquePointer, _ id: Int64) throws -> (String, String, String)? {
         sqlite3_reset(handle)
         sqlite3_bind_int64(handle, 1, id)
-        guard sqlite3_step(handle) == SQLITE_ROW, let asset = assets[sqlite3_column_int64(handle, 0)], let name = sqlite3_column_text(handle, 1) else { return nil }
+        guard sqlite3_step(handle) == SQLITE_ROW, let asset = try asset(sqlite3_column_int64(handle, 0)), let name = sqlite3_column_text(handle, 1) else { return nil }
         return (asset.0, asset.1, String(cString: name))
       }
-      return columns.map { found(statement.sqliteStatement, $0.id) ?? found(last.sqliteStatement, $0.id) }
+      // in order of identity: rows that lie together are read together
+      var names = [(namespace: String, asset: String, column: String)?](repeating: nil, count: columns.count)
+      for place in columns.indices.sorted(by: { columns[$0].id < columns[$1].id }) {
+        names[place] = try found(statement.sqliteStatement, columns[place].id) ?? found(last.sqliteStatement, columns[place].id)
+      }
+      return names
     }
   }
 }
