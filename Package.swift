@@ -97,6 +97,7 @@ let package = Package(
     tests("EngineTests", uses: ["Cadastre", "GoldenSupport"]),
     tests("ExperimentTests", uses: ["Cadastre", "GoldenSupport"], excluding: ["Engines/query_shell.py"]),
     tests("StructureTests", uses: ["GoldenSupport"]),
+    tests("FaultTests", uses: ["CadastreStore", "CadastreModel", "GoldenSupport", "CadastreCLI"]),
     tests("CommandTests", uses: ["Cadastre", "CadastreStore", "CadastreModel", "GoldenSupport", "CadastreCLI"]),
   ],
   swiftLanguageModes: [.v6]

@@ -374,3 +374,12 @@ CREATE TABLE adjacency_state (
   id            INTEGER PRIMARY KEY CHECK (id = 1),
   last_evidence INTEGER NOT NULL                     -- id of the last row of edge_evidence that the arcs hold
 ) STRICT;
+CREATE TABLE change_sum (
+  change_id  INTEGER NOT NULL REFERENCES change (id),
+  table_name TEXT NOT NULL,
+  after_id   INTEGER NOT NULL,                       -- the rows begun are those with an id above this one ...
+  last_id    INTEGER NOT NULL,                       -- ... up to this one
+  begun      INTEGER NOT NULL,                       -- sum over their values, 64 bits
+  ended      INTEGER NOT NULL,                       -- sum over the ids of the rows that ended
+  PRIMARY KEY (change_id, table_name)
+) STRICT, WITHOUT ROWID;

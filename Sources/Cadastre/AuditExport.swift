@@ -21,7 +21,7 @@ public struct AuditExport: Sendable {
   public init(from first: Moment?, to last: Moment?, in registry: Registry) throws {
     let lower = try first.map { try registry.change(at: $0) } ?? 0
     let upper = try last.map { try registry.change(at: $0) } ?? .max
-    let changes = Dictionary(uniqueKeysWithValues: try registry.changes(after: lower, through: upper).map { ($0.id, $0) })
+    let changes = Dictionary(try registry.changes(after: lower, through: upper).map { ($0.id, $0) }) { first, _ in first }
     rows = try registry.entries(after: lower, through: upper).compactMap { entry in
       guard let change = changes[entry.change] else { return nil }
       return Row(

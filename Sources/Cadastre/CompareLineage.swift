@@ -36,7 +36,7 @@ public struct CompareLineage: Sendable, Codable {
   public static func run(_ path: String, namespace: String? = nil, in registry: Registry, observe author: ChangeAuthor? = nil) throws -> CompareLineage {
     let document = try OpenLineageDocument(try InputFile.bytes(path), path: path)
     let graph = try LineageQuestion(registry, namespace: namespace).graph
-    let insensitive = Dictionary(uniqueKeysWithValues: try registry.namespaces().map { ($0.name, $0.caseInsensitive) })
+    let insensitive = Dictionary(try registry.namespaces().map { ($0.name, $0.caseInsensitive) }) { first, _ in first }
     var comparison = Comparison(graph, OpenLineageNames(graph, caseInsensitive: insensitive, namespace: namespace), document)
     var result = CompareLineage(file: path, events: document.events)
     comparison.run(&result)

@@ -13,6 +13,7 @@ internal import ArgumentParser
     do {
       var command = try parseAsRoot()
       try command.run()
+      Exit.endIfUnprinted()
     } catch {
       Exit.end(error)
     }

@@ -16,6 +16,7 @@ enum Exit: Int32 {
 
   /// Prints what went wrong and ends the process with its code.
   static func end(_ error: any Error) -> Never {
+    endIfUnprinted()
     switch error {
     case let failure as InputFailure:
       let (code, message) = describe(failure)
@@ -67,35 +68,54 @@ enum Exit: Int32 {
       let text = Command.fullMessage(for: error)
       if code == .success {
         print(text)
+        endIfUnprinted()
         exit(0)
       }
-      FileHandle.standardError.write(Data((text + "\n").utf8))
+      note(text)
       exit(code == .validationFailure ? usage.rawValue : code.rawValue)
     }
   }
 
-  static func complain(_ message: String) {
-    FileHandle.standardError.write(Data(("cadastre: " + message + "\n").utf8))
+  static func complain(_ message: String) { note("cadastre: " + message) }
+
+  /// A note for people, on standard error; where that cannot be written, nobody is there to read it.
+  static func note(_ message: String) { try? FileHandle.standardError.write(contentsOf: Data((message + "\n").utf8)) }
+
+  /// Ends the process when what was printed did not all reach the standard output.
+  static func endIfUnprinted() {
+    if fflush(nil) != 0 { endUnprinted() }
   }
 
-  /// A note for people, on standard error.
-  static func note(_ message: String) { FileHandle.standardError.write(Data((message + "\n").utf8)) }
+  static func endUnprinted() -> Never {
+    complain("standard output cannot be written: \(String(cString: strerror(errno)).lowercased()); a change that was made is made")
+    exit(inputOutput.rawValue)
+  }
 
   private static func describe(_ error: StoreError) -> (Exit, String) {
     switch error {
     case .notFound(let path): (.noInput, "\(path): no such registry; make one with 'cadastre init'")
     case .alreadyExists(let path): (.usage, "\(path): already exists; nothing was changed")
+    case .noFolder(let path): (.noInput, "\(path): there is no such folder; nothing was changed")
+    case .linked(let path, let names):
+      (.data, "\(path): the file has \(names) names (hard links), which SQLite cannot keep together; copy it and remove the other names; nothing was changed")
     case .notARegistry(let path, let reason): (.data, "\(path): not a registry: \(reason); nothing was changed")
     case .newer(let path, let schema, let known): (.data, "\(path): written by a newer version (schema \(schema), this one knows \(known)); nothing was changed")
     case .older(let path, let schema, let known): (.data, "\(path): written by an older version (schema \(schema) of \(known))")
     case .permission(let path, let reason): (.permission, "\(path): \(reason); nothing was changed")
     case .busy(let path, let holder): (.busy, "\(path): \(holder) is writing; nothing was changed, try again later or with a longer --wait")
     case .stale(let path): (.busy, "\(path): somebody has written to it since this was computed; nothing was changed, try again")
-    case .diskFull(let path): (.inputOutput, "\(path): the disk is full; nothing was changed")
+    case .diskFull(let path, let needed, let free): (.inputOutput, "\(path): the disk is full\(room(needed, free)); nothing was changed")
     case .inputOutput(let path, let reason): (.inputOutput, "\(path): \(reason); nothing was changed")
     case .corrupt(let path, let reason): (.data, "\(path): damaged: \(reason); restore it from a backup")
     case .unexpected(let reason): (.software, "a bug of ours: \(reason); nothing was changed")
     }
+  }
+
+  /// What is missing, as far as it is known.
+  private static func room(_ needed: Int64?, _ free: Int64?) -> String {
+    func size(_ bytes: Int64) -> String { bytes < 1 << 20 ? "\((bytes + 1023) / 1024) KiB" : "\((bytes + (1 << 20) - 1) >> 20) MiB" }
+    let parts = [needed.map { "at least \(size($0)) are needed" }, free.map { "\(size($0)) are free" }].compactMap { $0 }
+    return parts.isEmpty ? "; free some room and try again" : ": " + parts.joined(separator: ", ")
   }
 
   private static func describe(_ failure: LineageFailure) -> (Exit, String) {

@@ -51,7 +51,13 @@ enum Output {
     return Array(try encoder.encode(value))
   }
 
-  static func bytes(_ bytes: [UInt8]) { FileHandle.standardOutput.write(Data(bytes)) }
+  static func bytes(_ bytes: [UInt8]) {
+    do {
+      try FileHandle.standardOutput.write(contentsOf: Data(bytes))
+    } catch {
+      Exit.endUnprinted()
+    }
+  }
 
   static func text(_ text: String) { bytes(Array(text.utf8)) }
 }

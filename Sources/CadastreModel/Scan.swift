@@ -131,11 +131,11 @@ public struct ChangeAuthor: Sendable, Hashable {
   public var actor: String
   public var command: String
   public var reason: String
-  /// UTC, ISO 8601 with microseconds.
-  public var at: String
+  /// UTC, ISO 8601 with microseconds; `nil` for when the change is made, which is after any wait for others.
+  public var at: String?
   public var toolVersion: String
 
-  public init(actor: String, command: String, reason: String, at: String, toolVersion: String) {
+  public init(actor: String, command: String, reason: String, at: String? = nil, toolVersion: String) {
     self.actor = actor
     self.command = command
     self.reason = reason

@@ -67,6 +67,7 @@ struct ChangeLog {
         suspect = BrokenChange(change: change, entry: position, reason: "\(row["kind"] as String) \(row["subject"] as String) is not what was written")
       }
     }
+    for sum in try RowSums.written(by: change, db) { hash.update(data: Data(sum.line.utf8)) }
     guard ChangeWriter.hexadecimal(hash.finalize()) != digest else { return nil }
     return suspect ?? BrokenChange(change: change, entry: nil, reason: "its entries are not those that were written")
   }

@@ -8,6 +8,8 @@ struct ChangeWriter {
   let db: Database
   let author: ChangeAuthor
   let id: Int64
+  /// The instant of the change: not before that of the one before, whatever the clock says.
+  private let at: String
   private let previousHash: String
   private var position = 0
   /// The warehouse that what is noted next belongs to.
@@ -17,11 +19,14 @@ struct ChangeWriter {
   private var digest = SHA256()
   private var encoder = JSONEncoder()
   private let insertEntry: Statement
+  private let sums: RowSums?
 
   init(db: Database, author: ChangeAuthor) throws {
     self.db = db
     self.author = author
-    let last = try Row.fetchOne(db, sql: "SELECT id, hash FROM change ORDER BY id DESC LIMIT 1")
+    sums = try RowSums(db)
+    let last = try Row.fetchOne(db, sql: "SELECT id, hash, at FROM change ORDER BY id DESC LIMIT 1")
+    at = max(author.at ?? Now.instant, last?["at"] ?? "")
     id = (last?["id"] as Int64? ?? 0) + 1
     previousHash = last?["hash"] ?? String(repeating: "0", count: 64)
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
@@ -31,14 +36,15 @@ struct ChangeWriter {
     try db.execute(
       sql: """
         INSERT INTO change (id, at, actor, command, reason, tool_version, digest, previous_hash, hash) VALUES (?, ?, ?, ?, ?, ?, '', ?, '')
-        """, arguments: [id, author.at, author.actor, author.command, author.reason, author.toolVersion, previousHash])
+        """, arguments: [id, at, author.actor, author.command, author.reason, author.toolVersion, previousHash])
   }
 
   /// For what is no part of the history: nothing may be noted.
   init(unrecorded db: Database, author: ChangeAuthor) throws {
     self.db = db
     self.author = author
-    (id, previousHash) = (0, "")
+    (id, at, previousHash) = (0, "", "")
+    sums = nil
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     insertEntry = try db.makeStatement(
       sql: "INSERT INTO change_entry (change_id, position, kind, namespace, subject, action, before, after, mark) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)")
@@ -86,10 +92,14 @@ struct ChangeWriter {
 
   /// Writes the change's row; answers `nil` when nothing was noted.
   mutating func finish() throws -> Int64? {
-    guard position > 0 else { return nil }
+    guard position > 0 else {
+      sums?.stop()
+      return nil
+    }
+    for sum in try sums?.finish(id) ?? [] { digest.update(data: Data(sum.line.utf8)) }
     let digest = ChangeWriter.hexadecimal(self.digest.finalize())
     let hash = ChangeWriter.hash(
-      id: id, at: author.at, actor: author.actor, command: author.command, reason: author.reason, toolVersion: author.toolVersion,
+      id: id, at: at, actor: author.actor, command: author.command, reason: author.reason, toolVersion: author.toolVersion,
       digest: digest, previous: previousHash)
     try db.execute(sql: "UPDATE change SET digest = ?, hash = ? WHERE id = ?", arguments: [digest, hash, id])
     return id

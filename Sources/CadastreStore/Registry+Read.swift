@@ -89,14 +89,22 @@ extension Registry {
     try read { db in try LineageWalk(db: db, direction: direction, kinds: kinds).run(from: reference, namespace: namespace, depth: depth) }
   }
 
-  /// What holds of the file: SQLite's own checks, the foreign keys, the hash chain. Empty when all is well.
+  /// What holds of the file: SQLite's own checks, the schema, the foreign keys, the hash chain, and that rows, texts and index are what was written.
+  /// Empty when all is well.
   public func verify() throws(StoreError) -> [String] {
-    try read { db in
+    if let reason = try logDamage() { return ["log: \(reason)"] }
+    return try read { db in
       var findings: [String] = []
       for text in try String.fetchAll(db, sql: "PRAGMA integrity_check") where text != "ok" { findings.append("integrity: \(text)") }
+      // what a row of a damaged file says leads nowhere
+      let isReadable = findings.isEmpty
+      findings += try SchemaCheck.disagreements(db)
+      guard isReadable, !findings.contains(where: { $0.hasPrefix("schema: table") }) else { return findings }
       let broken = try Row.fetchAll(db, sql: "PRAGMA foreign_key_check")
       if !broken.isEmpty { findings.append("foreign keys: \(broken.count) rows point at nothing") }
       if let broken = try ChangeLog(db).firstBroken() { findings.append("change log: \(broken.sentence)") }
+      findings += try RowSums.disagreements(db)
+      findings += try TextCheck.disagreements(db)
       findings += try AdjacencyWriter.disagreements(db)
       return findings
     }

@@ -9,12 +9,7 @@ struct WriterLock {
   /// Waits for the lock, at most `seconds`.
   init(for path: String, seconds: Double) throws(StoreError) {
     let lockPath = path + ".lock"
-    let opened = open(lockPath, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
-    guard opened >= 0 else {
-      let code = errno
-      if code == ENOSPC { throw .diskFull(path: path) }
-      throw .permission(path: path, reason: "cannot open \(lockPath): \(String(cString: strerror(code)))")
-    }
+    let opened = try WriterLock.file(lockPath, for: path)
     let start = DispatchTime.now().uptimeNanoseconds
     var pause: UInt32 = 2_000
     while flock(opened, LOCK_EX | LOCK_NB) != 0 {
@@ -31,6 +26,21 @@ struct WriterLock {
     let name = "process \(getpid()) (\(CommandLine.arguments.prefix(3).map { $0.split(separator: "/").last.map(String.init) ?? $0 }.joined(separator: " ")))"
     _ = ftruncate(opened, 0)
     _ = name.withCString { pwrite(opened, $0, strlen($0), 0) }
+  }
+
+  /// The lock's file belongs to whom the registry belongs to, and whoever may write the registry may write it.
+  private static func file(_ lockPath: String, for path: String) throws(StoreError) -> Int32 {
+    var opened = open(lockPath, O_RDWR | O_CLOEXEC | O_NOFOLLOW)
+    if opened < 0, errno == ENOENT {
+      opened = open(lockPath, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
+      var status = stat()
+      if opened >= 0, stat(path, &status) == 0 {
+        _ = fchmod(opened, status.st_mode & 0o666)
+        if geteuid() == 0 { _ = fchown(opened, status.st_uid, status.st_gid) }
+      }
+    }
+    guard opened >= 0 else { throw .ofSystem(errno, path: path, what: "cannot open \(lockPath)") }
+    return opened
   }
 
   func release() {

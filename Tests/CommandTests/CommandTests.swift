@@ -11,16 +11,7 @@ import Testing
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
   }
 
-  static let command: URL = {
-    // the tests' bundle lies beside the command
-    var folder = URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent()
-    for _ in 0..<6 {
-      let candidate = folder.appending(path: "cadastre")
-      if FileManager.default.isExecutableFile(atPath: candidate.path) { return candidate }
-      folder.deleteLastPathComponent()
-    }
-    return Fixtures.root.appending(path: ".build/debug/cadastre")
-  }()
+  static var command: URL { Fixtures.command }
 
   struct Outcome {
     var code: Int32

@@ -4,6 +4,17 @@ public import Foundation
 public enum Fixtures {
   public static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
 
+  /// The command that was built with the tests: it lies beside their bundle.
+  public static let command: URL = {
+    var folder = URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent()
+    for _ in 0..<6 {
+      let candidate = folder.appending(path: "cadastre")
+      if FileManager.default.isExecutableFile(atPath: candidate.path) { return candidate }
+      folder.deleteLastPathComponent()
+    }
+    return root.appending(path: ".build/debug/cadastre")
+  }()
+
   public static func path(_ relative: String) -> String { root.appending(path: relative).path }
 
   public static func text(_ relative: String) throws -> String {

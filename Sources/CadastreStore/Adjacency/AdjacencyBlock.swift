@@ -43,13 +43,14 @@ struct AdjacencyBlock: Equatable {
     var place = 0
     arcs.reserveCapacity(bytes.count / 3)
     for _ in 0..<(try reader.next()) {
-      let next = place + Int(try reader.next())
-      guard next < AdjacencyBlock.size else { throw NumberReader.Broken() }
+      let gap = try reader.next()
+      guard gap < UInt64(AdjacencyBlock.size - place) else { throw NumberReader.Broken() }
+      let next = place + Int(gap)
       for skipped in place..<next { starts[skipped + 1] = Int32(arcs.count) }
       var key: Int64 = 0
       for _ in 0..<(try reader.next()) {
         let step = try reader.next()
-        key += Int64(bitPattern: step >> 1) ^ -Int64(bitPattern: step & 1)
+        key &+= Int64(bitPattern: step >> 1) ^ -Int64(bitPattern: step & 1)
         let since = try reader.next()
         guard key >= 0, key >> 1 <= Int64(Int32.max), since <= UInt64(Int32.max) else { throw NumberReader.Broken() }
         arcs.append(Arc(node: Int32(truncatingIfNeeded: key >> 1), isIndirect: key & 1 == 1, since: Int32(truncatingIfNeeded: since)))

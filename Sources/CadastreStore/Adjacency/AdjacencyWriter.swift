@@ -21,7 +21,7 @@ struct AdjacencyWriter {
   static func update(_ db: Database, change: Int64) throws {
     let last = try Int64.fetchOne(db, sql: "SELECT last_evidence FROM adjacency_state") ?? 0
     let newest = try Int64.fetchOne(db, sql: "SELECT max(id) FROM edge_evidence") ?? 0
-    let ended = try Int64.fetchAll(db, sql: "SELECT id FROM edge_evidence WHERE ended_change_id = ?", arguments: [change])
+    let ended = try Int64.fetchAll(db, sql: "SELECT id FROM edge_evidence WHERE ended_change_id = ? ORDER BY id", arguments: [change])
     guard newest > last || !ended.isEmpty else { return }
     var writer = try AdjacencyWriter(db)
     try writer.noteEnded(ended, change)
@@ -38,6 +38,10 @@ struct AdjacencyWriter {
 
   private mutating func noteEnded(_ ids: [Int64], _ change: Int64) throws {
     guard !ids.isEmpty else { return }
+    try db.execute(sql: "INSERT OR REPLACE INTO adjacency_ended VALUES (?, ?)", arguments: [change, Data(try ended(ids))])
+  }
+
+  private mutating func ended(_ ids: [Int64]) throws -> [UInt8] {
     var writer = NumberWriter()
     let statement = try db.makeStatement(sql: AdjacencyWriter.select + " WHERE x.id = ?")
     for id in ids {
@@ -46,7 +50,7 @@ struct AdjacencyWriter {
       writer.add(UInt64(arc.target) << 1 | (arc.isIndirect ? 1 : 0))
       writer.add(UInt64(arc.since))
     }
-    try db.execute(sql: "INSERT OR REPLACE INTO adjacency_ended VALUES (?, ?)", arguments: [change, Data(writer.bytes)])
+    return writer.bytes
   }
 
   // MARK: a few
@@ -111,7 +115,7 @@ struct AdjacencyWriter {
     try write(fresh.0, direction: 0) { $1 }
     let own = fresh.1
     let nodes = Set(own.keys).union(members.keys)
-    try write(Dictionary(uniqueKeysWithValues: nodes.map { ($0, own[$0] ?? []) }), direction: 1) { node, arcs in
+    try write(Dictionary(nodes.map { ($0, own[$0] ?? []) }) { first, _ in first }, direction: 1) { node, arcs in
       // of which lists a column is stays; whether it has evidence of its own is asked anew only where some of it was touched
       let kept = arcs.old.filter { LineageNode.isList($0.node) || own[node] == nil }
       return (old: arcs.old, new: arcs.new + kept + (members[node] ?? []))
@@ -151,7 +155,7 @@ struct AdjacencyWriter {
     let statement = try db.makeStatement(sql: AdjacencyWriter.select + " WHERE x.ended_change_id IS NULL ORDER BY x.id")
     let handle = statement.sqliteStatement
     sqlite3_reset(handle)
-    while sqlite3_step(handle) == SQLITE_ROW {
+    while try steps(handle) {
       let target: Int32
       if sqlite3_column_type(handle, 2) != SQLITE_NULL {
         target = LineageNode.column(sqlite3_column_int64(handle, 2))
@@ -211,8 +215,23 @@ extension AdjacencyWriter {
       }
     }
     count += try Int64.fetchAll(db, sql: "SELECT id FROM adjacency").count { !there.contains($0) }
-    return count == 0 ? [] : ["lineage index: \(count) of \(there.count) blocks are not what the edges say"]
+    var findings = count == 0 ? [] : ["lineage index: \(count) of \(there.count) blocks are not what the edges say"]
+    let past = try Int64.fetchSet(db, sql: "SELECT change_id FROM adjacency_ended")
+    for change in try past.union(Int64.fetchSet(db, sql: "SELECT DISTINCT ended_change_id FROM edge_evidence WHERE ended_change_id IS NOT NULL")).sorted() {
+      let ids = try Int64.fetchAll(db, sql: "SELECT id FROM edge_evidence WHERE ended_change_id = ? ORDER BY id", arguments: [change])
+      let data = try Data.fetchOne(db, sql: "SELECT data FROM adjacency_ended WHERE change_id = ?", arguments: [change]) ?? Data()
+      if data != Data(try writer.ended(ids)) { findings.append("lineage index: the edges that change \(change) ended are not those that it holds") }
+    }
+    return findings
   }
+}
+
+/// Whether a statement has another row; fails where its rows cannot be read to the last.
+func steps(_ handle: OpaquePointer) throws -> Bool {
+  let code = sqlite3_step(handle)
+  if code == SQLITE_ROW { return true }
+  guard code != SQLITE_DONE else { return false }
+  throw DatabaseError(resultCode: ResultCode(rawValue: code), message: String(cString: sqlite3_errmsg(sqlite3_db_handle(handle))))
 }
 
 /// Numbers of nodes: columns are even, row lists odd.
@@ -275,7 +294,7 @@ extension AdjacencyBlock {
     statement.arguments = [id]
     let handle = statement.sqliteStatement
     defer { sqlite3_reset(handle) }
-    guard sqlite3_step(handle) == SQLITE_ROW else { return AdjacencyBlock() }
+    guard try steps(handle) else { return AdjacencyBlock() }
     return try decoded(handle, 0)
   }
 

@@ -30,7 +30,7 @@ public struct LineageIndex: Sendable {
   init(_ db: Database, _ direction: LineageDirection, _ moment: Int64?) throws {
     let statement = try db.makeStatement(sql: "SELECT id / 2, data FROM main.adjacency WHERE id & 1 = \(direction == .downstream ? 0 : 1) ORDER BY id")
     let handle = statement.sqliteStatement
-    while sqlite3_step(handle) == SQLITE_ROW { blocks[sqlite3_column_int64(handle, 0)] = try AdjacencyBlock.decoded(handle, 1) }
+    while try steps(handle) { blocks[sqlite3_column_int64(handle, 0)] = try AdjacencyBlock.decoded(handle, 1) }
     sqlite3_reset(handle)
     guard let moment else { return }
     latest = Int32(truncatingIfNeeded: moment)
@@ -43,14 +43,14 @@ public struct LineageIndex: Sendable {
     let statement = try db.makeStatement(sql: "SELECT data FROM main.adjacency_ended WHERE change_id > \(moment) ORDER BY change_id")
     let handle = statement.sqliteStatement
     defer { sqlite3_reset(handle) }
-    while sqlite3_step(handle) == SQLITE_ROW {
+    while try steps(handle) {
       guard let start = sqlite3_column_blob(handle, 0) else { continue }
       var reader = NumberReader(UnsafeRawBufferPointer(start: start, count: Int(sqlite3_column_bytes(handle, 0))))
       do {
         while !reader.isAtEnd {
-          let source = Int32(truncatingIfNeeded: try reader.next())
-          let other = try reader.next()
-          let since = try reader.next()
+          let (first, other, since) = (try reader.next(), try reader.next(), try reader.next())
+          guard first <= UInt64(Int32.max), other >> 1 <= UInt64(Int32.max) else { throw NumberReader.Broken() }
+          let source = Int32(truncatingIfNeeded: first)
           guard since <= UInt64(max(0, moment)) else { continue }
           let target = Int32(truncatingIfNeeded: other >> 1)
           let (from, to) = direction == .downstream ? (source, target) : (target, source)
@@ -187,7 +187,7 @@ extension Registry {
       func found(_ handle: OpaquePointer, _ id: Int64) throws -> (String, String, String)? {
         sqlite3_reset(handle)
         sqlite3_bind_int64(handle, 1, id)
-        guard sqlite3_step(handle) == SQLITE_ROW, let asset = try asset(sqlite3_column_int64(handle, 0)), let name = sqlite3_column_text(handle, 1) else { return nil }
+        guard try steps(handle), let asset = try asset(sqlite3_column_int64(handle, 0)), let name = sqlite3_column_text(handle, 1) else { return nil }
         return (asset.0, asset.1, String(cString: name))
       }
       // in order of identity: rows that lie together are read together
