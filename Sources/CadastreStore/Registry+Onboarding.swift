@@ -19,7 +19,7 @@ extension Registry {
     }.1
   }
 
-  private func save(_ feed: Feed, _ namespaceID: Int64, _ change: inout ChangeWriter) throws {
+  func save(_ feed: Feed, _ namespaceID: Int64, _ change: inout ChangeWriter) throws {
     let definition = try change.json(feed)
     let row = try Row.fetchOne(
       change.db,
