@@ -4,7 +4,7 @@ internal import ArgumentParser
   static let configuration = CommandConfiguration(
     commandName: "cadastre", abstract: "The metadata registry of a data warehouse, in one file.",
     subcommands: [
-      InitCommand.self, ScanCommand.self, ExportCommand.self, PlanCommand.self, ApplyCommand.self,
+      InitCommand.self, ScanCommand.self, ExportCommand.self, PlanCommand.self, ApplyCommand.self, ImportCommand.self,
       ListCommand.self, LineageCommand.self, ImpactCommand.self, DDLCommand.self, OnboardCommand.self, ProfileCommand.self, ParseCommand.self, ExtractCommand.self, VerifyCommand.self,
     ])
 

@@ -140,7 +140,8 @@ enum Exit: Int32 {
   private static func describe(_ failure: ManifestFailure) -> (Exit, String) {
     switch failure {
     case .findings(let list):
-      for finding in list { note(Printable.text(finding.rendered())) }
+      for finding in list.prefix(100) { note(Printable.text(finding.rendered())) }
+      if list.count > 100 { note("and \(list.count - 100) more") }
       return (.data, "\(list.count == 1 ? "one thing is" : "\(list.count) things are") not as expected; nothing was changed")
     case .notAnExport(let path): return (.usage, "\(path): holds other things than an export; nothing was changed, give a new folder")
     case .unfinishedExport(let path): return (.data, "\(path): an export into it did not end; export again before it is read")

@@ -1,5 +1,5 @@
-internal import ArgumentParser
-internal import Cadastre
+public import ArgumentParser
+public import Cadastre
 internal import CadastreModel
 internal import Foundation
 
@@ -13,14 +13,27 @@ struct ExportCommand: ParsableCommand {
 
   @OptionGroup var registry: RegistryOption
   @OptionGroup var format: FormatOption
-  @Argument(help: "The folder.")
+  @Option(help: "A CSV to edit in bulk instead of manifests: assets or columns. PATH is a file then, '-' standard output.")
+  var csv: RegistrySheet.Kind?
+  @Flag(help: "Cells of the CSV as they are, without an apostrophe before what a spreadsheet would run.")
+  var raw = false
+  @Argument(help: "The folder, or the CSV file.")
   var path: String
 
   func run() throws {
-    let report = try ManifestExchange(registry: try registry.open()).export(to: path)
+    let exchange = ManifestExchange(registry: try registry.open())
+    if let csv { return try sheet(csv, exchange) }
+    let report = try exchange.export(to: path)
     for name in report.oversized { Exit.note("\(name): larger than \(ManifestExchange.largestFile >> 20) MB: it cannot be applied again") }
     if format.format == .json { return try Output.json(report) }
     print("\(report.objects) manifests in \(report.path): \(report.written) written, \(report.unchanged) unchanged, \(report.removed) removed")
+  }
+
+  private func sheet(_ kind: RegistrySheet.Kind, _ exchange: ManifestExchange) throws {
+    let text = try exchange.sheet(kind, raw: raw)
+    if path == "-" { return Output.text(text) }
+    try OutputFile.write(Array(text.utf8), to: path)
+    Exit.note("\(kind.rawValue) written to \(path)")
   }
 }
 
@@ -63,7 +76,7 @@ struct ApplyCommand: ParsableCommand {
   @Argument(help: "The folder of manifests, one manifest, or a saved plan.")
   var path: String
 
-  private struct Report: Encodable {
+  struct Report: Encodable {
     var objects: Int
     var change: Int64?
   }
@@ -77,6 +90,46 @@ struct ApplyCommand: ParsableCommand {
     print(report.change.map { "change \($0) recorded" } ?? "nothing changed")
   }
 }
+
+struct ImportCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "import", abstract: "Bring descriptions, owners, tags, classifications and the like in from a CSV: all of it or nothing, as one change.",
+    discussion: """
+      Headings: \(RegistrySheet.headings.joined(separator: ", ")). A row with a column is about that column, one without about the asset. A heading that \
+      is not there leaves its field alone; an empty cell empties it. 'cadastre export --csv' writes such files.
+      """)
+
+  @OptionGroup var registry: RegistryOption
+  @OptionGroup var format: FormatOption
+  @Flag(help: "The file is a CSV.")
+  var csv = false
+  @Flag(help: "Only say what would change.")
+  var dryRun = false
+  @Flag(help: "Take cells as they are: the CSV was written with --raw.")
+  var raw = false
+  @Option(help: "Why, for the change log.")
+  var reason: String = "import"
+  @Argument(help: "The file; '-' is standard input.")
+  var path: String
+
+  func validate() throws {
+    if !csv { throw ValidationError("say what the file is: --csv") }
+  }
+
+  func run() throws {
+    let exchange = ManifestExchange(registry: try registry.open())
+    if dryRun {
+      let plan = try exchange.planSheet(path, raw: raw)
+      return format.format == .json ? Output.bytes(try plan.json()) : PlanText.show(plan)
+    }
+    let report = try exchange.importSheet(path, raw: raw, by: registry.author("import", reason))
+    if format.format == .json { return try Output.json(ApplyCommand.Report(objects: report.objects, change: report.change)) }
+    if let plan = report.plan { PlanText.show(plan) }
+    print(report.change.map { "change \($0) recorded" } ?? "nothing changed")
+  }
+}
+
+extension RegistrySheet.Kind: ExpressibleByArgument {}
 
 /// A plan for people: one object a line, its fields below.
 enum PlanText {

@@ -113,10 +113,13 @@ public struct DeclaredEdge: Sendable, Hashable, Codable, Comparable {
   }
 
   /// What tells it apart from the other edges of its asset.
-  public var identity: [String] { [column.map { "c" + $0 } ?? "*", sourceNamespace ?? "", source.rendered, sourceColumn, subtype.rawValue] }
+  public var identity: [ExactText] {
+    [column.map { "c" + $0 } ?? "*", sourceNamespace ?? "", source.rendered, sourceColumn, subtype.rawValue].map { ExactText($0) }
+  }
 
   public static func < (left: DeclaredEdge, right: DeclaredEdge) -> Bool {
-    (left.identity + [left.expression]).lexicographicallyPrecedes(right.identity + [right.expression]) { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+    let (mine, theirs) = (left.identity + [ExactText(left.expression)], right.identity + [ExactText(right.expression)])
+    return mine.lexicographicallyPrecedes(theirs) { $0.text.utf8.lexicographicallyPrecedes($1.text.utf8) }
   }
 }
 

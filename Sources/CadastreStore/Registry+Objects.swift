@@ -153,7 +153,8 @@ struct ObjectApplication {
       wanted = entry.lineage
       target = entry.asset.name
     }
-    guard held != wanted else { return }
+    var before: [[ExactText]: ExactText] = [:]
+    for edge in held { before[edge.identity] = ExactText(edge.expression) }
     func places(_ edge: DeclaredEdge) -> (LineagePlace, LineagePlace) {
       (
         LineagePlace(namespace: edge.sourceNamespace ?? item.namespace, reference: ColumnReference(asset: edge.source, column: edge.sourceColumn)),
@@ -168,8 +169,7 @@ struct ObjectApplication {
       try writer.end(id, source, end, edge.subtype, &change)
       try inWarehouse(item.namespace) { $0.summary.edges.retired += 1 }
     }
-    let before = Set(held)
-    for edge in wanted where !before.contains(edge) {
+    for edge in wanted where before[edge.identity] != ExactText(edge.expression) {
       let (source, end) = places(edge)
       for place in [source, end] {
         try inWarehouse(place.namespace) { application in

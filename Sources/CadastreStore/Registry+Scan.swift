@@ -139,7 +139,7 @@ struct ScanApplication {
       let kept = isExact ? asset : ScanApplication.keeping(asset, old.asset)
       let held = try change.json(AssetRows.bare(old.asset))
       let wanted = try change.json(AssetRows.bare(kept))
-      if held == wanted {
+      if ExactText(held) == ExactText(wanted) {
         summary.assets.unchanged += 1
       } else {
         try end("asset_version", "asset_id", id)
@@ -172,6 +172,12 @@ struct ScanApplication {
     return kept
   }
 
+  /// Whether nothing has changed; what people give counts by its bytes, too.
+  private func isSame<Value: Encodable & Equatable>(_ held: Value, _ wanted: Value) throws -> Bool {
+    guard held == wanted else { return false }
+    return try !isExact || ExactText(change.json(held)) == ExactText(change.json(wanted))
+  }
+
   private mutating func columns(_ asset: Asset, _ id: Int64, old: [CadastreModel.Column]) throws {
     var held: [ExactText: CadastreModel.Column] = [:]
     for column in old { held[ExactText(names.folded(column.name))] = column }
@@ -185,7 +191,7 @@ struct ScanApplication {
         wanted.classification = column.classification ?? before?.classification
         wanted.description = column.description ?? before?.description
       }
-      if before == wanted {
+      if let before, try isSame(before, wanted) {
         summary.columns.unchanged += 1
         continue
       }
@@ -208,7 +214,7 @@ struct ScanApplication {
   }
 
   private mutating func parts(_ asset: Asset, _ id: Int64, old: Asset?) throws {
-    if let old, old.constraints == asset.constraints, old.indexes == asset.indexes { return }
+    if let old, try isSame(old.constraints, asset.constraints), try isSame(old.indexes, asset.indexes) { return }
     let before = old.map { $0.constraints.isEmpty && $0.indexes.isEmpty } == false ? old : nil
     guard before != nil || !asset.constraints.isEmpty || !asset.indexes.isEmpty else { return }
     try change.db.execute(

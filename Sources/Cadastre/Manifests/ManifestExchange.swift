@@ -91,6 +91,33 @@ public struct ManifestExchange: Sendable {
     }
   }
 
+  // MARK: sheets
+
+  /// Assets or columns as CSV. See `RegistrySheet`.
+  public func sheet(_ kind: RegistrySheet.Kind, raw: Bool) throws -> String { RegistrySheet.write(try registry.objects(), kind, raw: raw) }
+
+  /// What a sheet would change.
+  public func planSheet(_ path: String, raw: Bool) throws -> RegistryPlan {
+    try planSheet(try InputFile.bytes(path), path, raw: raw)
+  }
+
+  private func planSheet(_ bytes: [UInt8], _ path: String, raw: Bool) throws -> RegistryPlan {
+    let objects = try registry.objects()
+    let (changed, findings) = RegistrySheet.read(bytes, file: path == "-" ? "<stdin>" : path, over: objects, raw: raw)
+    guard findings.isEmpty else { throw ManifestFailure.findings(findings) }
+    var builder = PlanBuilder(held: objects)
+    var plan = try builder.plan(changed, prune: false)
+    // a sheet is about what it names
+    plan.left = 0
+    return plan
+  }
+
+  /// Brings the registry to what a sheet says, as one change.
+  public func importSheet(_ path: String, raw: Bool, by author: ChangeAuthor) throws -> ApplyReport {
+    let bytes = try InputFile.bytes(path)
+    return try apply(by: author) { try planSheet(bytes, path, raw: raw) }
+  }
+
   /// The changes of a file that is a saved plan: JSON begins with a brace, which no manifest does.
   private func savedPlan(_ path: String) throws -> [ObjectChange]? {
     var isFolder: ObjCBool = false

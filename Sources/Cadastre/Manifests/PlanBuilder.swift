@@ -147,7 +147,8 @@ struct PlanBuilder {
       let namespace = edge.sourceNamespace ?? entry.namespace
       let name = edge.source.rendered
       guard let source = places[Key(kind: .asset, namespace: ExactText(namespace), name: folded(name, namespace))] else {
-        let known = places.filter { $0.key.namespace == ExactText(namespace) }.map(\.value.name.rendered).sorted()
+        // what was meant is looked for among all assets: only for the first findings
+        let known = findings.count < 20 ? places.filter { $0.key.namespace == ExactText(namespace) }.map(\.value.name.rendered).sorted() : []
         let mend = Spelling.nearest(name, among: known).map { "; did you mean '\($0)'?" } ?? "; add its manifest, with 'defined: false' where nothing defines it"
         add("X023", "expected an edge to begin at an asset, found '\(name)', which '\(namespace)' does not hold" + mend, manifest, at: place)
         continue
@@ -171,7 +172,7 @@ struct PlanBuilder {
       entry.lineage[position] = edge
     }
     entry.lineage.sort()
-    let ends = Set(entry.lineage.map { $0.identity.map(ExactText.init) })
+    let ends = Set(entry.lineage.map(\.identity))
     if ends.count < entry.lineage.count { add("X014", "expected each edge once, found one twice; leave one out", manifest) }
     wanted[index].manifest.object = .asset(entry)
   }

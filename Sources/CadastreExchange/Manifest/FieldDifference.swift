@@ -1,7 +1,7 @@
 public import CadastreModel
 
 /// One field of an object that differs: `columns.email.description`, before and after.
-public struct FieldDifference: Sendable, Hashable, Encodable {
+public struct FieldDifference: Sendable, Equatable, Encodable {
   /// Keys from the outside in; members of lists by their name.
   public var path: String
   /// `nil`: it was not there.
@@ -15,6 +15,9 @@ public struct FieldDifference: Sendable, Hashable, Encodable {
     compare(counted(old), counted(new), "", &found)
     return found
   }
+
+  /// What a manifest means where it leaves a key out.
+  private static let unsaid: [String: ManifestValue] = ["nullable": .flag(true), "descending": .flag(false)]
 
   /// What is compared of an object: which columns lineage names undefined follows from the lineage.
   private static func counted(_ object: RegistryObject) -> ManifestValue {
@@ -40,7 +43,9 @@ public struct FieldDifference: Sendable, Hashable, Encodable {
         func texts(_ names: [ExactText]) -> ManifestValue { .list(names.map { .text($0.text) }) }
         found.append(FieldDifference(path: path + " (order)", before: texts(order.0), after: texts(order.1)))
       }
-    default: found.append(FieldDifference(path: path, before: old, after: new))
+    default:
+      let unsaid = unsaid.first { path.hasSuffix("." + $0.key) }?.value
+      found.append(FieldDifference(path: path, before: old ?? unsaid, after: new ?? unsaid))
     }
   }
 

@@ -5,10 +5,16 @@ struct Findings {
   let file: String
   private(set) var list: [Diagnostic] = []
 
+  /// More findings than this say nothing new.
+  private static let most = 100
+  /// Looking for what was meant is worth it for the first ones.
+  var isEarly: Bool { list.count < 20 }
+
   init(file: String) { self.file = file }
 
   /// X010 unknown key, X011 key twice, X012 wrong value, X013 missing key, X014 a thing twice.
   mutating func add(_ code: String, _ message: String, at position: SourcePosition) {
+    guard list.count < Findings.most else { return }
     list.append(Diagnostic(code: code, severity: .error, message: message, file: file, position: position))
   }
 

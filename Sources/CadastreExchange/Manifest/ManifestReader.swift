@@ -218,7 +218,7 @@ struct ManifestDecoder {
     var seen: [[ExactText]: SourcePosition] = [:]
     for node in fields.list("lineage", &findings) {
       guard let edge = edge(node) else { continue }
-      if let first = seen.updateValue(node.position, forKey: edge.identity.map(ExactText.init)) {
+      if let first = seen.updateValue(node.position, forKey: edge.identity) {
         findings.add("X014", "expected each edge once, found it again (first on line \(first.line)); leave one out", at: node.position)
         continue
       }

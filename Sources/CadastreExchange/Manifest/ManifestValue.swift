@@ -1,12 +1,12 @@
 /// What a manifest holds, as lists and maps in a fixed order: written as YAML, and compared field by field.
-public indirect enum ManifestValue: Sendable, Hashable {
+public indirect enum ManifestValue: Sendable {
   case text(String)
   case flag(Bool)
   case number(Int64)
   case list([ManifestValue])
   case map([Field])
 
-  public struct Field: Sendable, Hashable {
+  public struct Field: Sendable, Equatable {
     public var key: String
     public var value: ManifestValue
 
@@ -14,11 +14,27 @@ public indirect enum ManifestValue: Sendable, Hashable {
       self.key = key
       self.value = value
     }
+
+    public static func == (left: Field, right: Field) -> Bool { left.key.utf8.elementsEqual(right.key.utf8) && left.value == right.value }
   }
 
   subscript(_ key: String) -> ManifestValue? {
     guard case .map(let fields) = self else { return nil }
     return fields.first { $0.key == key }?.value
+  }
+}
+
+/// Texts are the same when their bytes are: what only looks the same is a difference.
+extension ManifestValue: Equatable {
+  public static func == (left: ManifestValue, right: ManifestValue) -> Bool {
+    switch (left, right) {
+    case (.text(let mine), .text(let theirs)): mine.utf8.elementsEqual(theirs.utf8)
+    case (.flag(let mine), .flag(let theirs)): mine == theirs
+    case (.number(let mine), .number(let theirs)): mine == theirs
+    case (.list(let mine), .list(let theirs)): mine == theirs
+    case (.map(let mine), .map(let theirs)): mine == theirs
+    default: false
+    }
   }
 }
 

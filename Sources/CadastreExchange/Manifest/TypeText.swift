@@ -34,9 +34,10 @@ package enum TypeText {
     guard depth < 16 else { return nil }
     var name = text
     var argument: String?
-    if let open = text.firstIndex(of: "("), text.hasSuffix(")") {
-      name = String(text[..<open])
-      argument = String(text[text.index(after: open)...].dropLast())
+    let scalars = text.unicodeScalars
+    if let open = scalars.firstIndex(of: "("), scalars.last == ")" {
+      name = String(scalars[..<open])
+      argument = String(scalars[scalars.index(after: open)...].dropLast())
     }
     switch name {
     case "array": return argument.flatMap { read($0, depth: depth + 1) }.map { .array($0) }
