@@ -52,6 +52,12 @@ public enum RegistryObject: Sendable, Hashable, Codable {
     }
   }
 
+  /// Whether it is only a name that edges of others begin at: as good as not there.
+  public var isMention: Bool {
+    guard case .asset(let entry) = self else { return false }
+    return !entry.isDefined && entry.lineage.isEmpty
+  }
+
   /// What tells it apart from every other object. Names of assets and routines are compared as their warehouse compares them.
   public func key(caseInsensitive: Bool) -> Key {
     let folds = caseInsensitive && (kind == .asset || kind == .routine)

@@ -47,8 +47,8 @@ struct ObjectApplication {
       case .routine: current = routines[key].map { .routine($0.entry) }
       case .feed: current = feeds[key].map { .feed($0) }
       }
-      let now = try current.map { try Registry.hash(of: $0) }
-      if now == (try item.object.map { try Registry.hash(of: $0) }) { continue }
+      let now = try hash(current)
+      if now == (try hash(item.object)) { continue }
       if now == item.basis { due.append(item) } else { moved.append(item.described) }
     }
     guard moved.isEmpty else { throw StoreError.moved(path: path, objects: moved) }
@@ -68,6 +68,11 @@ struct ObjectApplication {
         try application.retireUnusedColumns()
       }
     }
+  }
+
+  private func hash(_ object: RegistryObject?) throws -> String? {
+    guard let object, !object.isMention else { return nil }
+    return try Registry.hash(of: object)
   }
 
   private func key(_ item: ObjectChange) -> RegistryObject.Key {

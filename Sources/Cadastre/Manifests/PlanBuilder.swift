@@ -36,10 +36,7 @@ struct PlanBuilder {
     let mentioned = Set(wanted.map { $0.key.namespace })
     let keys = Set(wanted.map(\.key))
     let left = held.filter { key, object in
-      guard !keys.contains(key), mentioned.contains(key.namespace), key.kind != .namespace else { return false }
-      // a name that nothing defines and nothing declared leads to is not there for anybody
-      if case .asset(let entry) = object, !entry.isDefined, entry.lineage.isEmpty { return false }
-      return true
+      !keys.contains(key) && mentioned.contains(key.namespace) && key.kind != .namespace && !object.isMention
     }
     collectPlaces(without: prune ? Set(left.keys) : [])
     for index in wanted.indices { resolveLineage(index) }
@@ -63,8 +60,8 @@ struct PlanBuilder {
 
   private func due(_ key: Key, _ manifest: ReadManifest) throws -> RegistryPlan.Item? {
     let object = manifest.object
-    let old = held[key]
-    if old == nil, case .asset(let entry) = object, !entry.isDefined, entry.lineage.isEmpty { return nil }
+    let old = held[key].flatMap { $0.isMention ? nil : $0 }
+    if old == nil, object.isMention { return nil }
     let fields = old.map { FieldDifference.between($0, object) } ?? []
     if old != nil, fields.isEmpty { return nil }
     let change = ObjectChange(

@@ -38,7 +38,7 @@ struct ManifestFields {
     for (key, value) in pairs {
       guard case .scalar(let name, _) = key.value else { continue }
       guard keys.contains(name) else {
-        findings.add("X010", "expected a key of \(what), found '\(name)'" + Self.mend(name, keys), at: key.position)
+        findings.add("X010", "expected a key of \(what), found '\(name)'" + (findings.isEarly ? Self.mend(name, keys) : ""), at: key.position)
         continue
       }
       if let first = values[name] {

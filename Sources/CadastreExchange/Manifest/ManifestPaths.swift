@@ -87,7 +87,7 @@ public enum ManifestPaths {
     for scalar in name.unicodeScalars.prefix(longest) {
       result.unicodeScalars.append(scalar.isASCII && isSafe(UInt8(scalar.value)) ? scalar : "_")
     }
-    if result.first == "-" { result = "_" + result.dropFirst() }
+    if result.isEmpty || result.first == "-" { result = "_" + result.dropFirst() }
     var hash: UInt64 = 0xCBF2_9CE4_8422_2325
     for byte in name.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
     let digits = String(hash, radix: 16)
