@@ -108,7 +108,8 @@ struct ObjectApplication {
       applications[name] = try ScanApplication(ScanResult(namespace: namespace, roots: [], scope: .files([]), assets: []), change)
       applications[name]?.isExact = true
     }
-    guard var application = applications[name] else { return }
+    // out of the dictionary while it changes: what it knows of names would be copied
+    guard var application = applications.removeValue(forKey: name) else { return }
     application.change = change
     try body(&application)
     change = application.change
