@@ -36,6 +36,7 @@ struct ObjectApplication {
   mutating func run(_ changes: [ObjectChange]) throws {
     warehouses = try reader.warehouses()
     let (assets, routines, feeds) = try held(changes)
+    let coming = Set(changes.lazy.filter { $0.kind == .namespace }.map(\.namespace))
     var moved: [String] = []
     var due: [ObjectChange] = []
     for item in changes {
@@ -46,6 +47,10 @@ struct ObjectApplication {
       case .asset: current = assets[key].map { .asset($0.entry) }
       case .routine: current = routines[key].map { .routine($0.entry) }
       case .feed: current = feeds[key].map { .feed($0) }
+      }
+      if item.kind != .namespace, item.object != nil, warehouses[item.namespace] == nil, !coming.contains(item.namespace) {
+        moved.append(item.described)
+        continue
       }
       let now = try hash(current)
       if now == (try hash(item.object)) { continue }

@@ -22,6 +22,9 @@ package struct YAMLReader {
   }
 
   private let file: String
+  private let source: SourceText
+  /// A place up to which characters have been counted: the parser counts those, everything else here counts bytes.
+  private var reached = (character: 0, byte: 0)
   private var open: [Open] = []
   private var root: YAMLNode?
 
@@ -33,7 +36,7 @@ package struct YAMLReader {
       let message = "expected at most \(largestFile >> 20) MB, found \(bytes.count) bytes; a manifest holds one object"
       return (nil, Diagnostic(code: "X003", severity: .error, message: message, file: file))
     }
-    var reader = YAMLReader(file: file)
+    var reader = YAMLReader(file: file, source: SourceText(name: file, bytes: bytes))
     do {
       return (try reader.run(bytes), nil)
     } catch {
@@ -41,7 +44,21 @@ package struct YAMLReader {
     }
   }
 
-  private init(file: String) { self.file = file }
+  private init(file: String, source: SourceText) {
+    self.file = file
+    self.source = source
+  }
+
+  /// Line and column of the parser's mark. Marks come in order; one that goes back is taken for the last.
+  private mutating func position(_ mark: yaml_mark_t) -> SourcePosition {
+    let bytes = source.bytes
+    while reached.character < Int(mark.index), reached.byte < bytes.count {
+      let lead = bytes[reached.byte]
+      reached.byte += lead < 0x80 ? 1 : lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4
+      reached.character += 1
+    }
+    return source.position(of: UInt32(min(reached.byte, bytes.count)))
+  }
 
   private func failure(_ code: String, _ message: String, _ position: SourcePosition?) -> YAMLFailure {
     YAMLFailure(diagnostic: Diagnostic(code: code, severity: .error, message: message, file: file, position: position))
@@ -62,10 +79,8 @@ package struct YAMLReader {
       guard yaml_parser_parse(&parser, &event) == 1 else {
         let reason = parser.problem.map { String(cString: $0) } ?? "unreadable"
         let context = parser.context.map { " " + String(cString: $0) } ?? ""
-        let mark = parser.problem_mark
-        throw failure(
-          "X001", "expected YAML, found what is none: \(reason)\(context); quote the text or mend its indentation",
-          SourcePosition(line: Int(mark.line) + 1, column: Int(mark.column) + 1))
+        let place = parser.error == YAML_READER_ERROR ? source.position(of: UInt32(min(parser.problem_offset, bytes.count))) : position(parser.problem_mark)
+        throw failure("X001", "expected YAML, found what is none: \(reason)\(context); quote the text or mend its indentation", place)
       }
       defer { yaml_event_delete(&event) }
       if try take(event) { break }
@@ -76,7 +91,7 @@ package struct YAMLReader {
 
   /// Takes one event; answers whether it was the last.
   private mutating func take(_ event: yaml_event_t) throws(YAMLFailure) -> Bool {
-    let position = SourcePosition(line: Int(event.start_mark.line) + 1, column: Int(event.start_mark.column) + 1)
+    let position = position(event.start_mark)
     switch event.type {
     case YAML_STREAM_END_EVENT: return true
     case YAML_DOCUMENT_START_EVENT:
