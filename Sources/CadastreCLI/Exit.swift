@@ -57,6 +57,10 @@ enum Exit: Int32 {
       let (code, message) = describe(failure)
       complain(message)
       exit(code.rawValue)
+    case let failure as ManifestFailure:
+      let (code, message) = describe(failure)
+      complain(message)
+      exit(code.rawValue)
     case let failure as Failure:
       complain(failure.message)
       exit(failure.code.rawValue)
@@ -91,6 +95,12 @@ enum Exit: Int32 {
     case .permission(let path, let reason): (.permission, "\(path): \(reason); nothing was changed")
     case .busy(let path, let holder): (.busy, "\(path): \(holder) is writing; nothing was changed, try again later or with a longer --wait")
     case .stale(let path): (.busy, "\(path): somebody has written to it since this was computed; nothing was changed, try again")
+    case .moved(let path, let objects):
+      (
+        .findings,
+        "\(path): changed since the plan was made: " + objects.prefix(20).map(Printable.text).joined(separator: ", ")
+          + (objects.count > 20 ? " and \(objects.count - 20) others" : "") + "; nothing was changed, plan again"
+      )
     case .diskFull(let path): (.inputOutput, "\(path): the disk is full; nothing was changed")
     case .inputOutput(let path, let reason): (.inputOutput, "\(path): \(reason); nothing was changed")
     case .corrupt(let path, let reason): (.data, "\(path): damaged: \(reason); restore it from a backup")
@@ -158,6 +168,21 @@ enum Exit: Int32 {
       ? "remove it (tr -d '\\000' < old > new), or save the file with a byte order mark if it is UTF-16"
       : "is it a script? if so, remove such characters"
     return "\(path):\(fault.position.line):\(fault.position.column): expected \(expected) but found \(found) (0x\(code.count < 2 ? "0" : "")\(code)); \(remedy)"
+  }
+
+  private static func describe(_ failure: ManifestFailure) -> (Exit, String) {
+    switch failure {
+    case .findings(let list):
+      for finding in list.prefix(100) { note(Printable.text(finding.rendered())) }
+      if list.count > 100 { note("and \(list.count - 100) more") }
+      return (.data, "\(list.count == 1 ? "one thing is" : "\(list.count) things are") not as expected; nothing was changed")
+    case .notAnExport(let path): return (.usage, "\(path): holds other things than an export; nothing was changed, give a new folder")
+    case .unfinishedExport(let path): return (.data, "\(path): an export into it did not end; export again before it is read")
+    case .notAFile(let path): return (.data, "\(path): in the way: a link or a folder, expected a file or folder of ours")
+    case .unwritable(let path, let reason): return (.inputOutput, "\(path): \(reason)")
+    case .unreadablePlan(let path, let reason): return (.data, "\(path): not a saved plan: \(reason); nothing was changed")
+    case .nothingToRead(let path): return (.noInput, "\(path): no manifests in it (files that end in .yaml); nothing was changed")
+    }
   }
 
   private static func describe(_ failure: InputFailure) -> (Exit, String) {

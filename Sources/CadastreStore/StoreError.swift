@@ -15,6 +15,8 @@ public enum StoreError: Error, Sendable, Hashable {
   case busy(path: String, holder: String)
   /// Somebody has written since what was to be written was computed.
   case stale(path: String)
+  /// Objects are no longer what they were when a change of them was computed; which ones, in words.
+  case moved(path: String, objects: [String])
   case diskFull(path: String)
   case inputOutput(path: String, reason: String)
   case corrupt(path: String, reason: String)
