@@ -89,7 +89,7 @@ extension Registry {
     try read { db in try LineageWalk(db: db, direction: direction, kinds: kinds).run(from: reference, namespace: namespace, depth: depth) }
   }
 
-  /// What holds of the file: SQLite's own checks, the foreign keys, the hash chain. Empty when all is well.
+  /// What holds of the file: SQLite's own checks, the foreign keys, the hash chain, the search index. Empty when all is well.
   public func verify() throws(StoreError) -> [String] {
     try read { db in
       var findings: [String] = []
@@ -109,6 +109,7 @@ extension Registry {
         }
         previous = hash
       }
+      findings += try SearchIndex(db: db).findings()
       return findings
     }
   }
