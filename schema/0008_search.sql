@@ -1,5 +1,5 @@
--- What `search` looks through. Triggers keep names, and the list of texts still to be taken in, in the transaction that changes the rows;
--- before it commits, the writer splits new names into words and takes the texts in (a trigger may not write a virtual table).
+-- What `search` looks through. The writer takes in what a transaction has begun and ended, all at once before it commits: rows beyond those taken
+-- in before, and those that triggers have listed as ended. (A trigger for each row would double the time of a large scan.)
 
 -- Names as they are spelled, each once: a million columns share far fewer names. Names of the past stay.
 CREATE TABLE search_name (
@@ -24,63 +24,36 @@ CREATE TABLE search_vocabulary (
   word TEXT PRIMARY KEY
 ) STRICT, WITHOUT ROWID;
 
--- Up to which name of search_name names are split into words.
+-- Up to which row each table is taken in; of search_name, up to which name is split into words.
 CREATE TABLE search_progress (
-  id      INTEGER PRIMARY KEY CHECK (id = 1),
-  name_id INTEGER NOT NULL
-) STRICT;
-INSERT INTO search_progress (id, name_id) VALUES (1, 0);
+  source TEXT PRIMARY KEY,                           -- name of the table
+  row_id INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
 
 -- Texts by document: sixteen times the id of the row that holds it, plus what that is: 0 an asset's description, 1 a column's, 3 a term's
 -- definition, 4 a note, 8 a routine's text, 9 a view's query. Without content, positions and sizes: only which document has which word.
 CREATE VIRTUAL TABLE search_text USING fts5 (text, content = '', columnsize = 0, detail = none, tokenize = 'unicode61 remove_diacritics 2');
 CREATE VIRTUAL TABLE search_code USING fts5 (text, content = '', columnsize = 0, detail = none, tokenize = 'unicode61 remove_diacritics 2');
 
--- Documents to be taken in (1) or out (-1) before the transaction commits; empty otherwise.
+-- Documents that ended, to be taken out before the transaction commits; empty otherwise.
 CREATE TABLE search_pending (
-  document INTEGER PRIMARY KEY,
-  balance  INTEGER NOT NULL
+  document INTEGER PRIMARY KEY
 ) STRICT;
-
-CREATE TRIGGER search_asset_name AFTER INSERT ON asset_version BEGIN
-  INSERT OR IGNORE INTO search_name (scope, name) VALUES (0, NEW.name);
-END;
-CREATE TRIGGER search_column_name AFTER INSERT ON asset_column_version BEGIN
-  INSERT OR IGNORE INTO search_name (scope, name) VALUES (1, NEW.name);
-END;
-CREATE TRIGGER search_routine_name AFTER INSERT ON routine_version BEGIN
-  INSERT OR IGNORE INTO search_name (scope, name) VALUES (0, NEW.name);
-END;
-CREATE TRIGGER search_feed_name AFTER INSERT ON feed BEGIN
-  INSERT OR IGNORE INTO search_name (scope, name) VALUES (0, NEW.name);
-END;
-
-CREATE TRIGGER search_asset_text AFTER INSERT ON asset_version WHEN NEW.description IS NOT NULL AND NEW.ended_change_id IS NULL BEGIN
-  INSERT INTO search_pending (document, balance) VALUES (NEW.id * 16, 1) ON CONFLICT (document) DO UPDATE SET balance = balance + 1;
-END;
 CREATE TRIGGER search_asset_text_end AFTER UPDATE OF ended_change_id ON asset_version
   WHEN OLD.description IS NOT NULL AND OLD.ended_change_id IS NULL AND NEW.ended_change_id IS NOT NULL BEGIN
-  INSERT INTO search_pending (document, balance) VALUES (NEW.id * 16, -1) ON CONFLICT (document) DO UPDATE SET balance = balance - 1;
-END;
-CREATE TRIGGER search_column_text AFTER INSERT ON asset_column_version WHEN NEW.description IS NOT NULL AND NEW.ended_change_id IS NULL BEGIN
-  INSERT INTO search_pending (document, balance) VALUES (NEW.id * 16 + 1, 1) ON CONFLICT (document) DO UPDATE SET balance = balance + 1;
+  INSERT OR IGNORE INTO search_pending (document) VALUES (NEW.id * 16 + 0);
 END;
 CREATE TRIGGER search_column_text_end AFTER UPDATE OF ended_change_id ON asset_column_version
   WHEN OLD.description IS NOT NULL AND OLD.ended_change_id IS NULL AND NEW.ended_change_id IS NOT NULL BEGIN
-  INSERT INTO search_pending (document, balance) VALUES (NEW.id * 16 + 1, -1) ON CONFLICT (document) DO UPDATE SET balance = balance - 1;
+  INSERT OR IGNORE INTO search_pending (document) VALUES (NEW.id * 16 + 1);
 END;
-CREATE TRIGGER search_routine_code AFTER INSERT ON routine_version WHEN NEW.ended_change_id IS NULL BEGIN
-  INSERT INTO search_pending (document, balance) VALUES (NEW.id * 16 + 8, 1) ON CONFLICT (document) DO UPDATE SET balance = balance + 1;
-END;
-CREATE TRIGGER search_routine_code_end AFTER UPDATE OF ended_change_id ON routine_version WHEN OLD.ended_change_id IS NULL AND NEW.ended_change_id IS NOT NULL BEGIN
-  INSERT INTO search_pending (document, balance) VALUES (NEW.id * 16 + 8, -1) ON CONFLICT (document) DO UPDATE SET balance = balance - 1;
-END;
-CREATE TRIGGER search_asset_code AFTER INSERT ON asset_version WHEN NEW.query IS NOT NULL AND NEW.ended_change_id IS NULL BEGIN
-  INSERT INTO search_pending (document, balance) VALUES (NEW.id * 16 + 9, 1) ON CONFLICT (document) DO UPDATE SET balance = balance + 1;
+CREATE TRIGGER search_routine_code_end AFTER UPDATE OF ended_change_id ON routine_version
+  WHEN OLD.ended_change_id IS NULL AND NEW.ended_change_id IS NOT NULL BEGIN
+  INSERT OR IGNORE INTO search_pending (document) VALUES (NEW.id * 16 + 8);
 END;
 CREATE TRIGGER search_asset_code_end AFTER UPDATE OF ended_change_id ON asset_version
   WHEN OLD.query IS NOT NULL AND OLD.ended_change_id IS NULL AND NEW.ended_change_id IS NOT NULL BEGIN
-  INSERT INTO search_pending (document, balance) VALUES (NEW.id * 16 + 9, -1) ON CONFLICT (document) DO UPDATE SET balance = balance - 1;
+  INSERT OR IGNORE INTO search_pending (document) VALUES (NEW.id * 16 + 9);
 END;
 
 -- From a name to what has it, and from a filter's value to its assets and columns.
@@ -92,14 +65,6 @@ CREATE INDEX asset_version_owner ON asset_version (owner COLLATE NOCASE, asset_i
 CREATE INDEX asset_version_steward ON asset_version (steward COLLATE NOCASE, asset_id) WHERE ended_change_id IS NULL AND steward IS NOT NULL;
 CREATE INDEX asset_version_client ON asset_version (client COLLATE NOCASE, asset_id) WHERE ended_change_id IS NULL AND client IS NOT NULL;
 CREATE INDEX asset_version_layer ON asset_version (layer, asset_id) WHERE ended_change_id IS NULL AND layer IS NOT NULL;
+CREATE INDEX asset_version_kind ON asset_version (kind, asset_id) WHERE ended_change_id IS NULL;
 CREATE INDEX asset_version_tags ON asset_version (tags, asset_id) WHERE ended_change_id IS NULL AND tags <> '[]';
 CREATE INDEX asset_column_version_class ON asset_column_version (classification, column_id) WHERE ended_change_id IS NULL AND classification IS NOT NULL;
-
--- What an older registry holds already.
-INSERT OR IGNORE INTO search_name (scope, name) SELECT 0, name FROM asset_version UNION ALL SELECT 0, name FROM routine_version UNION ALL SELECT 0, name FROM feed;
-INSERT OR IGNORE INTO search_name (scope, name) SELECT 1, name FROM asset_column_version;
-INSERT INTO search_pending (document, balance)
-  SELECT id * 16, 1 FROM asset_version WHERE ended_change_id IS NULL AND description IS NOT NULL
-  UNION ALL SELECT id * 16 + 1, 1 FROM asset_column_version WHERE ended_change_id IS NULL AND description IS NOT NULL
-  UNION ALL SELECT id * 16 + 8, 1 FROM routine_version WHERE ended_change_id IS NULL
-  UNION ALL SELECT id * 16 + 9, 1 FROM asset_version WHERE ended_change_id IS NULL AND query IS NOT NULL;

@@ -15,7 +15,7 @@ public enum SearchMatch: String, Sendable, Hashable, Codable, CaseIterable {
 
 /// What the results of a search are narrowed by: `kind:table owner:ann`.
 public enum SearchField: String, Sendable, Hashable, Codable, CaseIterable {
-  case kind, owner, steward, tag, layer, client, status
+  case kind, owner, steward, domain, tag, layer, client, status
   /// The classification of a column.
   case classification = "class"
   case namespace

@@ -39,6 +39,8 @@ struct ScanApplication {
   var presentColumns: Set<Int64> = []
   /// Columns that no longer are what the scripts define.
   var lostColumns: [ColumnReference] = []
+  /// What people have stated.
+  let stated: StatedFields
   /// The only files that the scan says something about; `nil` for all under its roots.
   let files: Set<String>?
 
@@ -47,6 +49,7 @@ struct ScanApplication {
     self.change = change
     if case .files(let only) = scan.scope { files = only } else { files = nil }
     let namespace = try NamespaceRows.find(scan.namespace, &self.change)
+    stated = try StatedFields(change.db, namespaceID: namespace)
     names = try NameTable(change.db, namespaceID: namespace, caseInsensitive: scan.namespace.caseInsensitive, whole: files == nil)
   }
 
@@ -140,6 +143,7 @@ struct ScanApplication {
       kept.client = asset.client ?? old.asset.client
       kept.description = asset.description ?? old.asset.description
       if kept.tags.isEmpty { kept.tags = old.asset.tags }
+      stated.keep(id, old.asset, in: &kept)
       let held = try change.json(AssetRows.bare(old.asset))
       let wanted = try change.json(AssetRows.bare(kept))
       if held == wanted {
@@ -172,6 +176,7 @@ struct ScanApplication {
       var wanted = column
       wanted.classification = column.classification ?? before?.classification
       wanted.description = column.description ?? before?.description
+      stated.keep(column: columnID, before, in: &wanted)
       if before == wanted {
         summary.columns.unchanged += 1
         continue
@@ -218,9 +223,6 @@ struct ScanApplication {
   }
 
   private mutating func retire(_ asset: Asset, _ id: Int64) throws {
-    var retired = asset
-    retired.status = .retired
-    guard asset.status != .retired else { return }
     try end("asset_version", "asset_id", id)
     present.remove(id)
     try change.note("asset", asset.name.rendered, before: try change.json(AssetRows.bare(asset)), after: nil)

@@ -19,6 +19,8 @@ struct SearchEngine {
   let filter: SearchFilter
   var hits: [SearchHit] = []
   private var seen: Set<Key> = []
+  /// The assets and columns that filters leave, where they are few; read when they are first looked through.
+  var fewRows: [FewRow]?
 
   private struct Key: Hashable {
     var type: String
@@ -70,6 +72,7 @@ struct SearchEngine {
   mutating func find(_ names: Names) throws {
     func label(_ match: SearchMatch) -> SearchMatch { names.isGuess ? .typo : match }
     guard !names.whole.isEmpty else { return }
+    if let few = filter.few { try look(through: few, names) }
     for place in [NameWords.Place.thing, .column] where !isFull {
       try stream(place, from: names.whole, exact: true) { engine, name, _ in try engine.take(name, place, label(.exact), names) }
     }
@@ -82,6 +85,8 @@ struct SearchEngine {
     for (place, base) in [(NameWords.Place.thingWord, NameWords.Place.thing), (.columnWord, .column)] where !isFull {
       try stream(place, from: names.whole, exact: false) { engine, name, _ in try engine.take(name, base, label(.word), names) }
     }
+    // what was named in full is meant
+    if !names.qualifiers.isEmpty, !hits.isEmpty { return }
     if names.words.count > 1, !isFull { try findScattered(names, label(.word)) }
     if names.qualifiers.isEmpty, names.words.count == 1, !isFull {
       try stream(.container, from: names.whole, exact: true) { engine, name, _ in try engine.take(name, .thing, label(.word), names) }
@@ -101,76 +106,17 @@ struct SearchEngine {
     while !isFull, let row = try rows.next() { try body(&self, row[0], row[1]) }
   }
 
-  private func admits(_ place: NameWords.Place) -> Bool {
+  func admits(_ place: NameWords.Place) -> Bool {
     switch place {
-    case .column, .columnWord: filter.admits(type: "column")
-    default: filter.admits(type: "asset") || filter.admits(type: "routine") || filter.admits(type: "feed") || filter.admits(type: "term")
-    }
-  }
-
-  /// Names that have all words, in any order; then columns some of whose words are the names of what they are in.
-  private mutating func findScattered(_ names: Names, _ match: SearchMatch) throws {
-    let words = Array(names.words.prefix(8))
-    let all = (1 << words.count) - 1
-    for (places, base) in [([NameWords.Place.thing, .thingWord, .container], NameWords.Place.thing), ([.column, .columnWord], .column)] where !isFull {
-      guard admits(base) else { continue }
-      for (name, mask) in try masks(words, places) where mask == all && !isFull { try take(name, base, match, names) }
-    }
-    if !isFull, filter.admits(type: "column") { try findInContext(words, all, names, match) }
-  }
-
-  /// Names with a word that begins with one of the words, and which: a bit for each. In order of name.
-  private func masks(_ words: [String], _ places: [NameWords.Place]) throws -> [(name: String, mask: Int)] {
-    var masks: [Int64: Int] = [:]
-    let statement = try db.cachedStatement(
-      sql: "SELECT name_id FROM search_word WHERE place = ?1 AND tail >= ?2 AND tail < ?2 || char(1114111)")
-    for (index, word) in words.enumerated() {
-      for place in places {
-        let ids = try Int64.fetchCursor(statement, arguments: [place.rawValue, word])
-        while let id = try ids.next() { masks[id, default: 0] |= 1 << index }
-      }
-    }
-    let name = try db.cachedStatement(sql: "SELECT name FROM search_name WHERE id = ?")
-    return try masks.sorted { $0.key < $1.key }.map { (try String.fetchOne(name, arguments: [$0.key]) ?? "", $0.value) }
-  }
-
-  private mutating func findInContext(_ words: [String], _ all: Int, _ names: Names, _ match: SearchMatch) throws {
-    let columns = try masks(words, [.column, .columnWord])
-    guard !columns.isEmpty else { return }
-    var assets: [Int64: Int] = [:]
-    let byName = try db.cachedStatement(sql: "SELECT asset_id FROM asset_version WHERE name = ? AND ended_change_id IS NULL")
-    for (name, mask) in try masks(words, [.thing, .thingWord, .container]) {
-      for id in try Int64.fetchAll(byName, arguments: [name]) where filter.assets?.contains(id) != false { assets[id] = mask }
-    }
-    guard !assets.isEmpty else { return }
-    let total = try Int.fetchOne(db, sql: "SELECT max(id) FROM asset_column") ?? 0
-    let distinct = max(1, try Int.fetchOne(db, sql: "SELECT max(id) FROM search_name") ?? 1)
-    if columns.count * (total / distinct + 1) <= assets.count * 20 {
-      for (name, mask) in columns where !isFull {
-        try eachColumn(named: name) { engine, column, asset in
-          if let other = assets[asset], other | mask == all { try engine.takeColumn(column, asset, match, names) }
-        }
-      }
-    } else {
-      var masks: [String: Int] = [:]
-      for (name, mask) in columns {
-        masks[name] = mask
-        masks[name.lowercased()] = mask
-      }
-      let statement = try db.makeStatement(sql: "SELECT id, folded_name FROM asset_column WHERE asset_id = ?")
-      for (asset, other) in assets.sorted(by: { $0.key < $1.key }) where !isFull {
-        let rows = try Row.fetchAll(statement, arguments: [asset])
-        for row in rows where !isFull {
-          if let mask = masks[row[1]], mask | other == all { try takeColumn(row[0], asset, match, names) }
-        }
-      }
+    case .column, .columnWord: filter.few == nil && filter.admits(type: "column")
+    default: (filter.few == nil && filter.admits(type: "asset")) || filter.admits(type: "routine") || filter.admits(type: "feed") || filter.admits(type: "term")
     }
   }
 
   // MARK: from names to things
 
   /// Everything current of a name.
-  private mutating func take(_ name: String, _ base: NameWords.Place, _ match: SearchMatch, _ names: Names) throws {
+  mutating func take(_ name: String, _ base: NameWords.Place, _ match: SearchMatch, _ names: Names) throws {
     if base == .column {
       try eachColumn(named: name) { engine, column, asset in try engine.takeColumn(column, asset, match, names) }
       return
@@ -179,6 +125,7 @@ struct SearchEngine {
     try takeAssets(name, match, names)
     if !isFull { try takeRoutines(name, match, names) }
     if !isFull { try takeFeeds(name, match, names) }
+    if !isFull { try takeTerms(name, match, names) }
   }
 
   /// Whether the parts before a name end with those of a dotted query.
@@ -186,7 +133,7 @@ struct SearchEngine {
     parts.count >= qualifiers.count && parts.suffix(qualifiers.count).map(NameWords.folded) == qualifiers
   }
 
-  private mutating func eachColumn(named name: String, _ body: (inout SearchEngine, Int64, Int64) throws -> Void) throws {
+  mutating func eachColumn(named name: String, _ body: (inout SearchEngine, Int64, Int64) throws -> Void) throws {
     let lower = name.lowercased()
     let statement = try db.makeStatement(sql: "SELECT id, asset_id FROM asset_column WHERE folded_name = ?")
     for folded in name == lower ? [name] : [name, lower] where !isFull {
@@ -196,7 +143,7 @@ struct SearchEngine {
   }
 
   private mutating func takeAssets(_ name: String, _ match: SearchMatch, _ names: Names) throws {
-    guard filter.admits(type: "asset") else { return }
+    guard filter.few == nil, filter.admits(type: "asset") else { return }
     let rows = try Row.fetchAll(
       db.cachedStatement(sql: SearchRows.asset + " WHERE v.name = ? AND v.ended_change_id IS NULL ORDER BY v.known DESC, v.id"), arguments: [name])
     for row in rows where !isFull { addAsset(row, match, Self.fragment(name, names)) }
@@ -207,13 +154,15 @@ struct SearchEngine {
     add("asset", row["asset_id"], SearchRows.hit(asset: row, match, fragment))
   }
 
-  mutating func takeColumn(_ column: Int64, _ asset: Int64, _ match: SearchMatch, _ names: Names) throws {
+  /// - Parameter words: that have to begin words of its name, as it is spelled.
+  mutating func takeColumn(_ column: Int64, _ asset: Int64, _ match: SearchMatch, _ names: Names, having words: [String] = []) throws {
     guard filter.admits(column: column, of: asset), !seen.contains(Key(type: "column", id: column)) else { return }
     let row = try Row.fetchOne(
       db.cachedStatement(sql: SearchRows.column + " WHERE w.column_id = ? AND w.ended_change_id IS NULL"), arguments: [column])
     guard let row else { return }
     if !names.qualifiers.isEmpty, !Self.qualifies(ObjectName.parts(reading: row["asset"]), names.qualifiers) { return }
     let name: String = row["name"]
+    if !words.isEmpty, Self.mask(of: name, isColumn: true, words) != (1 << words.count) - 1 { return }
     // words that its own name has not are those of what it is in
     let isOwn = names.words.count == 1 || NameWords.piece(of: name, beginning: names.whole) != nil
     addColumn(row, match, Self.fragment(isOwn ? name : (row["asset"] as String) + "." + ObjectName.renderedPart(name), names))
@@ -244,6 +193,13 @@ struct SearchEngine {
     for row in rows where !isFull && filter.admits(feedOf: row["client"], namespace: row["namespace_id"]) {
       add("feed", row["feed_id"], SearchRows.hit(feed: row, match, Self.fragment(name, names)))
     }
+  }
+
+  private mutating func takeTerms(_ name: String, _ match: SearchMatch, _ names: Names) throws {
+    guard filter.admits(type: "term") else { return }
+    let rows = try Row.fetchAll(
+      db.cachedStatement(sql: SearchRows.term + " JOIN term_name m ON m.term_id = v.term_id WHERE m.name = ? AND v.ended_change_id IS NULL"), arguments: [name])
+    for row in rows where !isFull { add("term", row["term_id"], SearchRows.hit(term: row, match, Self.fragment(name, names))) }
   }
 
   /// Adds a hit unless the same thing was found by something better.
@@ -277,6 +233,10 @@ struct SearchEngine {
       while !isFull, let row = try rows.next() {
         if filter.admits(feedOf: row["client"], namespace: row["namespace_id"]) { add("feed", row["feed_id"], SearchRows.hit(feed: row, .filter, "")) }
       }
+    }
+    if !isFull, filter.admits(type: "term") {
+      let rows = try Row.fetchCursor(db, sql: SearchRows.term + " WHERE v.ended_change_id IS NULL ORDER BY v.name")
+      while !isFull, let row = try rows.next() { add("term", row["term_id"], SearchRows.hit(term: row, .filter, "")) }
     }
     guard !isFull, filter.admits(type: "column"), filter.columns != nil || filter.kinds.contains("column") else { return }
     if let columns = filter.columns {

@@ -11,20 +11,35 @@ extension SearchEngine {
   }
 
   mutating func findDescriptions() throws {
-    guard filter.admits(type: "asset") || filter.admits(type: "column") || filter.admits(type: "term") || filter.admits(type: "note") else { return }
+    lookThroughDescriptions()
+    let (assets, columns) = (filter.few == nil && filter.admits(type: "asset"), filter.few == nil && filter.admits(type: "column"))
+    guard assets || columns || filter.admits(type: "term") || filter.admits(type: "note") else { return }
     let documents = try Int64.fetchCursor(
       db.makeStatement(sql: "SELECT rowid FROM search_text WHERE search_text MATCH ?"), arguments: [expression])
     while !isFull, let document = try documents.next() {
       let id = document >> 4
       switch document & 15 {
       case 0:
-        guard filter.admits(type: "asset") else { continue }
+        guard assets else { continue }
         let row = try Row.fetchOne(db.cachedStatement(sql: SearchRows.asset + " WHERE v.id = ? AND v.ended_change_id IS NULL"), arguments: [id])
         if let row { addAsset(row, .description, SearchExcerpt.around(query.words, in: row["description"] ?? "").text) }
       case 1:
-        guard filter.admits(type: "column") else { continue }
+        guard columns else { continue }
         let row = try Row.fetchOne(db.cachedStatement(sql: SearchRows.column + " WHERE w.id = ? AND w.ended_change_id IS NULL"), arguments: [id])
         if let row { addColumn(row, .description, SearchExcerpt.around(query.words, in: row["description"] ?? "").text) }
+      case 3:
+        guard filter.admits(type: "term") else { continue }
+        let row = try Row.fetchOne(db.cachedStatement(sql: SearchRows.term + " WHERE v.id = ? AND v.ended_change_id IS NULL"), arguments: [id])
+        if let row { add("term", row["term_id"], SearchRows.hit(term: row, .description, SearchExcerpt.around(query.words, in: row["definition"]).text)) }
+      case 4:
+        guard filter.admits(type: "note") else { continue }
+        let row = try Row.fetchOne(db.cachedStatement(sql: SearchRows.note + " WHERE v.id = ? AND v.ended_change_id IS NULL"), arguments: [id])
+        guard let row else { continue }
+        var hit = SearchHit(
+          type: "note", kind: "note", namespace: "", name: row["subject"], matched: .description,
+          fragment: SearchExcerpt.around(query.words, in: row["text"]).text)
+        hit.description = row["text"]
+        add("note", id, hit)
       default: continue
       }
     }

@@ -7,6 +7,8 @@ struct SearchFilter {
   let kinds: Set<String>
   /// The only assets allowed, and with them their columns; `nil` for all.
   let assets: Set<Int64>?
+  /// All assets that pass the filters on assets, where they are few: then their names are looked through rather than the index.
+  let few: [Int64]?
   /// The only columns allowed; `nil` for all.
   let columns: Set<Int64>?
   /// Namespaces by id that are allowed; `nil` for all.
@@ -16,7 +18,7 @@ struct SearchFilter {
   /// Whether something is asked for that only assets have.
   private let needsAsset: Bool
 
-  static let types = ["asset", "column", "routine", "feed"]
+  static let types = ["asset", "column", "routine", "feed", "term", "note"]
 
   init(_ query: SearchQuery, _ db: Database) throws {
     let filters = query.filters
@@ -37,6 +39,9 @@ struct SearchFilter {
     }
     if let values = filters[.layer] { conditions.append("v.layer IN (\(marks(values.map { $0.lowercased() })))") }
     if let values = filters[.status] { conditions.append("v.status IN (\(marks(values.map { $0.lowercased() })))") }
+    if let values = filters[.domain] {
+      conditions.append("v.asset_id IN (SELECT asset_id FROM asset_domain WHERE ended_change_id IS NULL AND domain COLLATE NOCASE IN (\(marks(values))))")
+    }
     if let values = filters[.tag] {
       conditions.append("v.tags <> '[]' AND EXISTS (SELECT 1 FROM json_each(v.tags) t WHERE t.value COLLATE NOCASE IN (\(marks(values))))")
     }
@@ -48,6 +53,7 @@ struct SearchFilter {
         db, sql: "SELECT v.asset_id FROM asset_version v WHERE v.ended_change_id IS NULL AND " + conditions.joined(separator: " AND "),
         arguments: StatementArguments(arguments))
     }
+    few = try Self.few(conditions, arguments, kinds, namespaces, db)
     if let values = filters[.classification] {
       let wanted = values.map { $0.lowercased() }
       columns = try Int64.fetchSet(
@@ -61,6 +67,26 @@ struct SearchFilter {
     }
   }
 
+  private static let most = 500
+
+  private static func few(
+    _ conditions: [String], _ arguments: [any DatabaseValueConvertible], _ kinds: Set<String>, _ namespaces: Set<Int64>?, _ db: Database
+  ) throws -> [Int64]? {
+    var conditions = conditions
+    var arguments = arguments
+    let ofAssets = kinds.filter { AssetKind(rawValue: $0) != nil }
+    if !kinds.isEmpty, ofAssets.count == kinds.count {
+      conditions.append("v.kind IN (\(ofAssets.map { _ in "?" }.joined(separator: ", ")))")
+      arguments += ofAssets.sorted()
+    }
+    if let namespaces { conditions.append("v.asset_id IN (SELECT id FROM asset WHERE namespace_id IN (\(namespaces.sorted().map(String.init).joined(separator: ", "))))") }
+    guard !conditions.isEmpty else { return nil }
+    let ids = try Int64.fetchAll(
+      db, sql: "SELECT v.asset_id FROM asset_version v WHERE v.ended_change_id IS NULL AND \(conditions.joined(separator: " AND ")) LIMIT \(most + 1)",
+      arguments: StatementArguments(arguments))
+    return ids.count > most ? nil : ids.sorted()
+  }
+
   /// Values of filters that nothing in the registry has, in words, with what there is instead.
   static func unknownValues(_ filters: [SearchField: [String]], _ db: Database) throws -> [String] {
     var result: [String] = []
@@ -69,7 +95,7 @@ struct SearchFilter {
         let known: [String]
         switch field {
         case .kind:
-          known = types + ["term", "note"] + AssetKind.allCases.map(\.rawValue) + RoutineKind.allCases.map(\.rawValue)
+          known = types + AssetKind.allCases.map(\.rawValue) + RoutineKind.allCases.map(\.rawValue)
         case .layer: known = AssetLayer.allCases.map(\.rawValue)
         case .status: known = AssetStatus.allCases.map(\.rawValue)
         case .classification:
@@ -79,6 +105,7 @@ struct SearchFilter {
         case .owner, .steward:
           known = try String.fetchAll(
             db, sql: "SELECT DISTINCT \(field.rawValue) FROM asset_version WHERE ended_change_id IS NULL AND \(field.rawValue) IS NOT NULL ORDER BY 1")
+        case .domain: known = try String.fetchAll(db, sql: "SELECT DISTINCT domain FROM asset_domain WHERE ended_change_id IS NULL ORDER BY 1")
         case .client:
           known = try String.fetchAll(
             db,
@@ -98,8 +125,6 @@ struct SearchFilter {
     }
     return result
   }
-
-  var isEmpty: Bool { kinds.isEmpty && assets == nil && columns == nil && namespaces == nil }
 
   /// Whether results of a type can pass at all.
   func admits(type: String) -> Bool {

@@ -5,36 +5,81 @@ internal import GRDB
 struct SearchIndex {
   let db: Database
 
-  /// Where the texts of documents are: the kind that ends a document's number, the index, and a query's table, id and text.
-  private static let sources: [(kind: Int64, index: String, table: String, key: String, text: String)] = [
-    (0, "search_text", "asset_version x", "x.id", "x.description"),
-    (1, "search_text", "asset_column_version x", "x.id", "x.description"),
-    (8, "search_code", "routine_version x JOIN routine_text t ON t.hash = x.hash", "x.id", "t.text"),
-    (9, "search_code", "asset_version x", "x.id", "x.query"),
+  /// A table whose rows are looked through. Ids of its rows grow; its rows stay.
+  private struct Source {
+    var table: String
+    /// A query of scope and name of the rows `x` beyond ?1.
+    var names: String?
+    var texts: [Text] = []
+  }
+
+  /// A text of a source's row `x`: the kind that ends its document's number, the index, what to join, the text.
+  private struct Text {
+    var kind: Int
+    var index: String
+    var join = ""
+    var value: String
+  }
+
+  private static let sources = [
+    Source(
+      table: "asset_version", names: "SELECT 0, x.name FROM asset_version x WHERE x.id > ?1",
+      texts: [Text(kind: 0, index: "search_text", value: "x.description"), Text(kind: 9, index: "search_code", value: "x.query")]),
+    Source(
+      table: "asset_column_version", names: "SELECT 1, x.name FROM asset_column_version x WHERE x.id > ?1",
+      texts: [Text(kind: 1, index: "search_text", value: "x.description")]),
+    Source(
+      table: "routine_version", names: "SELECT 0, x.name FROM routine_version x WHERE x.id > ?1",
+      texts: [Text(kind: 8, index: "search_code", join: "JOIN routine_text t ON t.hash = x.hash", value: "t.text")]),
+    Source(table: "feed", names: "SELECT 0, x.name FROM feed x WHERE x.id > ?1"),
+    Source(
+      table: "term_version",
+      names: """
+        SELECT 0, x.name FROM term_version x WHERE x.id > ?1 UNION ALL SELECT 0, s.value FROM term_version x, json_each(x.synonyms) s WHERE x.id > ?1
+        """, texts: [Text(kind: 3, index: "search_text", value: "x.definition")]),
+    Source(table: "note", texts: [Text(kind: 4, index: "search_text", value: "x.text")]),
   ]
 
   /// Takes in what the transaction has changed. The last thing a writer does before it commits.
   func update() throws {
-    try takeTexts()
+    let hasEnded = try Int.fetchOne(db.cachedStatement(sql: "SELECT 1 FROM search_pending LIMIT 1")) != nil
+    for source in Self.sources {
+      let done = try progress(source.table)
+      let last = try Int64.fetchOne(db, sql: "SELECT max(id) FROM \(source.table)") ?? 0
+      for text in source.texts where hasEnded {
+        try db.execute(
+          sql: """
+            INSERT INTO \(text.index) (\(text.index), rowid, text)
+            SELECT 'delete', p.document, \(text.value) FROM search_pending p CROSS JOIN \(source.table) x \(text.join)
+             WHERE x.id = (p.document >> 4) AND (p.document & 15) = \(text.kind) AND x.id <= ?
+            """, arguments: [done])
+      }
+      guard last > done else { continue }
+      if let names = source.names { try db.execute(sql: "INSERT OR IGNORE INTO search_name (scope, name) \(names)", arguments: [done]) }
+      for text in source.texts {
+        try db.execute(
+          sql: """
+            INSERT INTO \(text.index) (rowid, text) SELECT x.id * 16 + \(text.kind), \(text.value) FROM \(source.table) x \(text.join)
+             WHERE x.id > ? AND \(text.value) IS NOT NULL AND x.ended_change_id IS NULL
+            """, arguments: [done])
+      }
+      try setProgress(source.table, last)
+    }
+    if hasEnded { try db.execute(sql: "DELETE FROM search_pending") }
     try splitNames()
   }
 
-  private func takeTexts() throws {
-    guard try Int.fetchOne(db.cachedStatement(sql: "SELECT 1 FROM search_pending LIMIT 1")) != nil else { return }
-    for source in Self.sources {
-      let texts = "FROM search_pending p CROSS JOIN \(source.table) WHERE \(source.key) = (p.document >> 4) AND (p.document & 15) = \(source.kind)"
-      guard try Int.fetchOne(db, sql: "SELECT 1 FROM search_pending WHERE (document & 15) = \(source.kind) AND balance <> 0 LIMIT 1") != nil else { continue }
-      try db.execute(
-        sql: """
-          INSERT INTO \(source.index) (\(source.index), rowid, text) SELECT 'delete', p.document, \(source.text) \(texts) AND p.balance < 0;
-          INSERT INTO \(source.index) (rowid, text) SELECT p.document, \(source.text) \(texts) AND p.balance > 0;
-          """)
-    }
-    try db.execute(sql: "DELETE FROM search_pending")
+  private func progress(_ source: String) throws -> Int64 {
+    try Int64.fetchOne(db.cachedStatement(sql: "SELECT row_id FROM search_progress WHERE source = ?"), arguments: [source]) ?? 0
+  }
+
+  private func setProgress(_ source: String, _ row: Int64) throws {
+    try db.execute(
+      sql: "INSERT INTO search_progress (source, row_id) VALUES (?, ?) ON CONFLICT (source) DO UPDATE SET row_id = excluded.row_id", arguments: [source, row])
   }
 
   private func splitNames() throws {
-    let done = try Int64.fetchOne(db.cachedStatement(sql: "SELECT name_id FROM search_progress")) ?? 0
+    let done = try progress("search_name")
     let last = try Int64.fetchOne(db.cachedStatement(sql: "SELECT max(id) FROM search_name")) ?? 0
     guard last > done else { return }
     let names = try db.makeStatement(sql: "SELECT id, scope, name FROM search_name WHERE id > ? ORDER BY id")
@@ -58,7 +103,7 @@ struct SearchIndex {
       if batch.count > 400_000 { try flush() }
     }
     try flush()
-    try db.execute(sql: "UPDATE search_progress SET name_id = ?", arguments: [last])
+    try setProgress("search_name", last)
   }
 
   // MARK: verifying
@@ -66,21 +111,21 @@ struct SearchIndex {
   /// Where the index disagrees with the rows; empty when it does not. Reads and rebuilds all of it.
   func findings() throws -> [String] {
     var findings: [String] = []
-    let pending = try Int.fetchOne(db, sql: "SELECT count(*) FROM search_pending") ?? 0
-    if pending > 0 { findings.append("search index: \(pending) texts are not taken in; the next write does it") }
-    let done = try Int64.fetchOne(db, sql: "SELECT name_id FROM search_progress") ?? 0
-    let unsplit = try Int.fetchOne(db, sql: "SELECT count(*) FROM search_name WHERE id > ?", arguments: [done]) ?? 0
-    if unsplit > 0 { findings.append("search index: \(unsplit) names are not split into words; the next write does it") }
-    let missing = try Int.fetchOne(
-      db,
-      sql: """
-        SELECT count(*) FROM (SELECT 0 AS scope, name FROM asset_version UNION SELECT 0, name FROM routine_version UNION SELECT 0, name FROM feed
-          UNION SELECT 1, name FROM asset_column_version EXCEPT SELECT scope, name FROM search_name)
-        """) ?? 0
-    if missing > 0 { findings.append("search index: \(missing) names are not in it") }
+    var behind = try Int.fetchOne(db, sql: "SELECT count(*) FROM search_pending") ?? 0
+    for source in Self.sources {
+      behind += try Int.fetchOne(db, sql: "SELECT count(*) FROM \(source.table) WHERE id > ?", arguments: [try progress(source.table)]) ?? 0
+    }
+    let done = try progress("search_name")
+    behind += try Int.fetchOne(db, sql: "SELECT count(*) FROM search_name WHERE id > ?", arguments: [done]) ?? 0
+    if behind > 0 { findings.append("search index: \(behind) rows are not taken in; the next change does it") }
+    for source in Self.sources {
+      guard behind == 0, let names = source.names else { continue }
+      let missing = try Int.fetchOne(db, sql: "SELECT count(*) FROM (\(names) EXCEPT SELECT scope, name FROM search_name)", arguments: [0]) ?? 0
+      if missing > 0 { findings.append("search index: \(missing) names of \(source.table) are not in it") }
+    }
     let words = try wordDifference(upTo: done)
     if words > 0 { findings.append("search index: the words of \(words) names are not those of their spelling") }
-    if pending == 0 {
+    if behind == 0 {
       for index in ["search_text", "search_code"] where try !textsAgree(index) { findings.append("search index: \(index) does not hold the texts of the rows") }
     }
     return findings
@@ -115,12 +160,14 @@ struct SearchIndex {
     guard let options = definition.firstRange(of: "USING") else { return false }
     try db.execute(sql: "CREATE VIRTUAL TABLE temp.search_again \(definition[options.lowerBound...])")
     defer { try? db.execute(sql: "DROP TABLE IF EXISTS temp.search_again; DROP TABLE IF EXISTS temp.search_held; DROP TABLE IF EXISTS temp.search_made") }
-    for source in Self.sources where source.index == index {
-      try db.execute(
-        sql: """
-          INSERT INTO temp.search_again (rowid, text) SELECT \(source.key) * 16 + \(source.kind), \(source.text) FROM \(source.table)
-           WHERE x.ended_change_id IS NULL AND \(source.text) IS NOT NULL
-          """)
+    for source in Self.sources {
+      for text in source.texts where text.index == index {
+        try db.execute(
+          sql: """
+            INSERT INTO temp.search_again (rowid, text) SELECT x.id * 16 + \(text.kind), \(text.value) FROM \(source.table) x \(text.join)
+             WHERE x.ended_change_id IS NULL AND \(text.value) IS NOT NULL
+            """)
+      }
     }
     try db.execute(
       sql: """

@@ -22,6 +22,9 @@ enum SearchRows {
       FROM feed f JOIN namespace n ON n.id = f.namespace_id JOIN feed_version v ON v.feed_id = f.id AND v.ended_change_id IS NULL
     """
 
+  static let term = "SELECT v.id, v.term_id, v.name, v.definition, v.owner FROM term_version v"
+  static let note = "SELECT v.id, v.kind, v.subject, v.text FROM note v"
+
   static func hit(asset row: Row, _ match: SearchMatch, _ fragment: String) -> SearchHit {
     var hit = SearchHit(type: "asset", kind: row["kind"], namespace: row["namespace"], name: row["name"], matched: match, fragment: fragment)
     (hit.description, hit.owner, hit.layer, hit.client) = (row["description"], row["owner"], row["layer"], row["client"])
@@ -46,6 +49,12 @@ enum SearchRows {
     var hit = SearchHit(type: "feed", kind: "feed", namespace: row["namespace"], name: row["name"], matched: match, fragment: fragment)
     hit.client = row["client"]
     hit.description = "\(row["source"] as String) into \(row["target"] as String)"
+    return hit
+  }
+
+  static func hit(term row: Row, _ match: SearchMatch, _ fragment: String) -> SearchHit {
+    var hit = SearchHit(type: "term", kind: "term", namespace: "", name: row["name"], matched: match, fragment: fragment)
+    (hit.description, hit.owner) = (row["definition"], row["owner"])
     return hit
   }
 
