@@ -123,8 +123,8 @@ private struct Travel {
     for (id, column) in graph.columns.sorted(by: { ($0.value.place.namespace, $0.value.place.rendered, $0.key) < ($1.value.place.namespace, $1.value.place.rendered, $1.key) }) {
       let values = arriving[id] ?? [:]
       if let own = own(id) {
-        // its own word stands; where lineage says another thing, people should know
-        if values.keys.contains(where: { $0 != own }) { report.conflicts.append(conflict(id, column, values, held: own)) }
+        // its own word stands; where lineage says another thing, people should know, unless one of them has said that it is nothing
+        if own != Classification.none.rawValue, values.keys.contains(where: { $0 != own }) { report.conflicts.append(conflict(id, column, values, held: own)) }
         continue
       }
       if values.count > 1 {

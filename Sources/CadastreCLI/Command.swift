@@ -4,7 +4,8 @@ internal import ArgumentParser
   static let configuration = CommandConfiguration(
     commandName: "cadastre", abstract: "The metadata registry of a data warehouse, in one file.",
     subcommands: [
-      InitCommand.self, ScanCommand.self, ListCommand.self, SearchCommand.self, LineageCommand.self, ImpactCommand.self, DDLCommand.self, OnboardCommand.self, ProfileCommand.self, ParseCommand.self, ExtractCommand.self, VerifyCommand.self,
+      InitCommand.self, ScanCommand.self, ListCommand.self, SearchCommand.self, SetCommand.self, TagCommand.self, VocabularyCommand.self, TermCommand.self, NoteCommand.self, ClassifyCommand.self,
+      LineageCommand.self, ImpactCommand.self, DDLCommand.self, OnboardCommand.self, ProfileCommand.self, ParseCommand.self, ExtractCommand.self, VerifyCommand.self,
     ])
 
   /// Exit codes are a contract, so failures are translated here rather than by the argument parser.

@@ -48,6 +48,10 @@ enum Exit: Int32 {
       let (code, message) = describe(failure)
       complain(message)
       exit(code.rawValue)
+    case let failure as VocabularyFailure:
+      let (code, message) = describe(failure)
+      complain(message)
+      exit(code.rawValue)
     case let failure as Failure:
       complain(failure.message)
       exit(failure.code.rawValue)
@@ -124,6 +128,20 @@ enum Exit: Int32 {
         ? (.findings, "the registry is empty; 'cadastre scan' fills it")
         : (.usage, "which warehouse? give --namespace, one of: \(known.joined(separator: ", "))")
     case .nothingChanged(let path): (.data, "\(path): no ALTER, DROP or CREATE that could change anything")
+    }
+  }
+
+  private static func describe(_ failure: VocabularyFailure) -> (Exit, String) {
+    switch failure {
+    case .malformed(let reason): (.usage, "\(reason); nothing was changed")
+    case .refusedStatus(let asset, let from, let to):
+      (
+        .findings,
+        "\(asset) is \(from.rawValue) and cannot become \(to.rawValue); allowed: "
+          + (from.successors.isEmpty ? "nothing, it is the end" : from.successors.map(\.rawValue).joined(separator: ", ")) + "; nothing was changed"
+      )
+    case .onlySeenInCode(let name): (.findings, "\(name) is only seen in code, nothing defines it; scan its script first; nothing was changed")
+    case .unknown(let what, let name): (.findings, "there is no \(what) '\(name)'; nothing was changed")
     }
   }
 
