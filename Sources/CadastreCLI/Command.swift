@@ -5,6 +5,7 @@ internal import ArgumentParser
     commandName: "cadastre", abstract: "The metadata registry of a data warehouse, in one file.",
     subcommands: [
       InitCommand.self, ScanCommand.self, ImportCommand.self, ExportCommand.self, PlanCommand.self, ApplyCommand.self, ListCommand.self,
+      SearchCommand.self, SetCommand.self, TagCommand.self, VocabularyCommand.self, TermCommand.self, NoteCommand.self, ClassifyCommand.self,
       LineageCommand.self, ImpactCommand.self, DDLCommand.self, OnboardCommand.self, ProfileCommand.self, ParseCommand.self, ExtractCommand.self,
       HistoryCommand.self, DiffCommand.self, RevertCommand.self, RoutineCommand.self, AuditCommand.self, VerifyCommand.self,
     ])

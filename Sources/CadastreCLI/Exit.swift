@@ -61,6 +61,10 @@ enum Exit: Int32 {
       let (code, message) = describe(failure)
       complain(message)
       exit(code.rawValue)
+    case let failure as VocabularyFailure:
+      let (code, message) = describe(failure)
+      complain(message)
+      exit(code.rawValue)
     case let failure as Failure:
       complain(failure.message)
       exit(failure.code.rawValue)
@@ -182,6 +186,20 @@ enum Exit: Int32 {
     case .unwritable(let path, let reason): return (.inputOutput, "\(path): \(reason)")
     case .unreadablePlan(let path, let reason): return (.data, "\(path): not a saved plan: \(reason); nothing was changed")
     case .nothingToRead(let path): return (.noInput, "\(path): no manifests in it (files that end in .yaml); nothing was changed")
+    }
+  }
+
+  private static func describe(_ failure: VocabularyFailure) -> (Exit, String) {
+    switch failure {
+    case .malformed(let reason): (.usage, "\(reason); nothing was changed")
+    case .refusedStatus(let asset, let from, let to):
+      (
+        .findings,
+        "\(asset) is \(from.rawValue) and cannot become \(to.rawValue); allowed: "
+          + (from.successors.isEmpty ? "nothing, it is the end" : from.successors.map(\.rawValue).joined(separator: ", ")) + "; nothing was changed"
+      )
+    case .onlySeenInCode(let name): (.findings, "\(name) is only seen in code, nothing defines it; scan its script first; nothing was changed")
+    case .unknown(let what, let name): (.findings, "there is no \(what) '\(name)'; nothing was changed")
     }
   }
 

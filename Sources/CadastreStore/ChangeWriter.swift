@@ -87,6 +87,7 @@ struct ChangeWriter {
   /// Writes the change's row; answers `nil` when nothing was noted.
   mutating func finish() throws -> Int64? {
     guard position > 0 else { return nil }
+    try SearchIndex(db: db).update()
     let digest = ChangeWriter.hexadecimal(self.digest.finalize())
     let hash = ChangeWriter.hash(
       id: id, at: author.at, actor: author.actor, command: author.command, reason: author.reason, toolVersion: author.toolVersion,

@@ -89,7 +89,7 @@ extension Registry {
     try read { db in try LineageWalk(db: db, direction: direction, kinds: kinds).run(from: reference, namespace: namespace, depth: depth) }
   }
 
-  /// What holds of the file: SQLite's own checks, the foreign keys, the hash chain. Empty when all is well.
+  /// What holds of the file: SQLite's own checks, the foreign keys, the hash chain, the search index. Empty when all is well.
   public func verify() throws(StoreError) -> [String] {
     try read { db in
       var findings: [String] = []
@@ -98,6 +98,7 @@ extension Registry {
       if !broken.isEmpty { findings.append("foreign keys: \(broken.count) rows point at nothing") }
       if let broken = try ChangeLog(db).firstBroken() { findings.append("change log: \(broken.sentence)") }
       findings += try AdjacencyWriter.disagreements(db)
+      findings += try SearchIndex(db: db).findings()
       return findings
     }
   }

@@ -39,6 +39,8 @@ struct ScanApplication {
   var presentColumns: Set<Int64> = []
   /// Columns that no longer are what the scripts define.
   var lostColumns: [ColumnReference] = []
+  /// What people have stated.
+  let stated: StatedFields
   /// The only files that the scan says something about; `nil` for all under its roots.
   let files: Set<String>?
   /// Assets are brought to what is given as it is, what people have set included: a person gives it.
@@ -49,6 +51,7 @@ struct ScanApplication {
     self.change = change
     if case .files(let only) = scan.scope { files = only } else { files = nil }
     let namespace = try NamespaceRows.find(scan.namespace, &self.change)
+    stated = try StatedFields(change.db, namespaceID: namespace)
     names = try NameTable(change.db, namespaceID: namespace, caseInsensitive: scan.namespace.caseInsensitive, whole: files == nil)
   }
 
@@ -136,7 +139,8 @@ struct ScanApplication {
     let fresh = try change.json(AssetRows.bare(asset))
     if let old, old.known {
       // what people have added is theirs: a script does not know it
-      let kept = isExact ? asset : ScanApplication.keeping(asset, old.asset)
+      var kept = isExact ? asset : ScanApplication.keeping(asset, old.asset)
+      if !isExact { stated.keep(id, old.asset, in: &kept) }
       let held = try change.json(AssetRows.bare(old.asset))
       let wanted = try change.json(AssetRows.bare(kept))
       if ExactText(held) == ExactText(wanted) {
@@ -190,6 +194,7 @@ struct ScanApplication {
       if !isExact {
         wanted.classification = column.classification ?? before?.classification
         wanted.description = column.description ?? before?.description
+        stated.keep(column: columnID, before, in: &wanted)
       }
       if let before, try isSame(before, wanted) {
         summary.columns.unchanged += 1
@@ -246,7 +251,6 @@ struct ScanApplication {
   }
 
   mutating func retire(_ asset: Asset, _ id: Int64) throws {
-    guard asset.status != .retired || isExact else { return }
     try end("asset_version", "asset_id", id)
     present.remove(id)
     try change.note("asset", asset.name.rendered, before: try change.json(AssetRows.bare(asset)), after: nil)
