@@ -95,7 +95,7 @@ enum Exit: Int32 {
     case .alreadyExists(let path): (.usage, "\(path): already exists; nothing was changed")
     case .notARegistry(let path, let reason): (.data, "\(path): not a registry: \(reason); nothing was changed")
     case .newer(let path, let schema, let known): (.data, "\(path): written by a newer version (schema \(schema), this one knows \(known)); nothing was changed")
-    case .older(let path, let schema, let known): (.data, "\(path): written by an older version (schema \(schema) of \(known))")
+    case .older(let path, let schema, let known): (.data, "\(path): written by an older version (schema \(schema) of \(known)); 'cadastre migrate' or any writing command brings it up to date")
     case .permission(let path, let reason): (.permission, "\(path): \(reason); nothing was changed")
     case .busy(let path, let holder): (.busy, "\(path): \(holder) is writing; nothing was changed, try again later or with a longer --wait")
     case .stale(let path): (.busy, "\(path): somebody has written to it since this was computed; nothing was changed, try again")

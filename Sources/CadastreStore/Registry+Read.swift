@@ -45,6 +45,20 @@ extension Registry {
     }
   }
 
+  /// The current asset of exactly a name; `nil` when there is none.
+  public func asset(_ name: ObjectName, namespace: String) throws(StoreError) -> Asset? {
+    try read { db in
+      let rows = try Row.fetchAll(
+        db,
+        sql: "SELECT a.id, a.namespace_id FROM asset a JOIN namespace n ON n.id = a.namespace_id WHERE n.name = ?1 AND a.folded_name IN (?2, ?3)",
+        arguments: [namespace, name.rendered, name.rendered.lowercased()])
+      for row in rows {
+        if let found = try AssetRows.current(db, namespaceID: row[1], only: [row[0]]).first(where: { $0.asset.name == name }) { return found.asset }
+      }
+      return nil
+    }
+  }
+
   public func summary() throws(StoreError) -> RegistrySummary {
     try read { db in
       func count(_ sql: String) throws -> Int { try Int.fetchOne(db, sql: sql) ?? 0 }

@@ -64,10 +64,10 @@ public struct Registry: Sendable {
     return configuration
   }
 
-  private func writer() throws -> DatabaseQueue { try DatabaseQueue(path: path, configuration: configuration(readonly: false)) }
+  func writer() throws -> DatabaseQueue { try DatabaseQueue(path: path, configuration: configuration(readonly: false)) }
 
   /// Looks at the path before SQLite does: it would make an empty database of a missing file and hang on a pipe.
-  private func checkFile() throws(StoreError) {
+  func checkFile() throws(StoreError) {
     var status = stat()
     guard stat(path, &status) == 0 else {
       if errno == EACCES { throw .permission(path: path, reason: "permission denied") }
@@ -85,7 +85,7 @@ public struct Registry: Sendable {
     }
   }
 
-  private func checkIdentity(_ db: Database) throws {
+  func checkIdentity(_ db: Database) throws {
     let application = try Int32.fetchOne(db, sql: "PRAGMA application_id") ?? 0
     guard application == Registry.applicationID else { throw StoreError.notARegistry(path: path, reason: "a SQLite file of another program") }
     let schema = try Int.fetchOne(db, sql: "PRAGMA user_version") ?? 0
@@ -108,7 +108,7 @@ public struct Registry: Sendable {
   }
 
   /// Where the folder cannot be written and no WAL exists, SQLite cannot open a WAL database; the file cannot change either then.
-  private func reader() throws -> DatabaseQueue {
+  func reader() throws -> DatabaseQueue {
     let folder = (path as NSString).deletingLastPathComponent
     let writable = access(folder.isEmpty ? "." : folder, W_OK) == 0
     let hasLog = FileManager.default.fileExists(atPath: path + "-wal")
@@ -136,6 +136,7 @@ public struct Registry: Sendable {
       let queue = try writer()
       defer { try? queue.close() }
       var outcome: (Result, Int64?)?
+      _ = try migrate(queue)
       try queue.inDatabase { db in
         try checkIdentity(db)
         if bulk { try db.execute(sql: "PRAGMA foreign_keys = OFF; PRAGMA cache_size = -262144") }
