@@ -11,7 +11,7 @@ import Testing
   static let script = """
     import json, sys, yaml
     for document in yaml.safe_load_all(open(sys.argv[1], encoding='utf-8')):
-        print(json.dumps(document))
+        sys.stdout.buffer.write(json.dumps(document, ensure_ascii=False).encode() + b"\\n")
     """
 
   @Test(.enabled(if: isThere, "python3 has no yaml")) func readsTheSame() throws {
@@ -26,7 +26,10 @@ import Testing
     for (line, object) in zip(lines, objects) {
       let theirs = try JSONSerialization.jsonObject(with: Data(line.utf8)) as? NSDictionary
       let ours = try JSONSerialization.jsonObject(with: JSONEncoder().encode(object.manifest)) as? NSDictionary
-      #expect(theirs == ours, "\(object.manifestText)")
+      if theirs != ours {
+        let keys = (ours?.allKeys ?? []).filter { key in !((ours?[key] as? NSObject)?.isEqual(theirs?[key]) ?? false) }
+        Issue.record("\(keys) of \(object.kind) \(object.name.debugDescription): \(keys.map { [ours?[$0], theirs?[$0]].debugDescription })")
+      }
     }
   }
 }
