@@ -136,7 +136,7 @@ struct SearchEngine {
 
   mutating func eachColumn(named name: String, _ body: (inout SearchEngine, Int64, Int64) throws -> Void) throws {
     let lower = name.lowercased()
-    let statement = try db.makeStatement(sql: "SELECT id, asset_id FROM asset_column WHERE folded_name = ?")
+    let statement = try db.cachedStatement(sql: "SELECT id, asset_id FROM asset_column WHERE folded_name = ?")
     for folded in name == lower ? [name] : [name, lower] where !isFull {
       let rows = try Row.fetchCursor(statement, arguments: [folded])
       while !isFull, let row = try rows.next() { try body(&self, row[0], row[1]) }

@@ -65,9 +65,10 @@ extension SearchEngine {
     }
     if frequency.columns[rarest] > 0, !isKnown || !assets.isEmpty {
       let nameOf = try db.cachedStatement(sql: "SELECT name FROM asset_version WHERE asset_id = ? AND ended_change_id IS NULL")
+      let present = Set(assets.values)
       try eachName(with: words[rarest], Self.columns) { engine, name in
         let own = NameWords.mask(of: name, isColumn: true, bytes)
-        guard own != all else { return }
+        guard own != all, !isKnown || present.contains(where: { own | $0 == all }) else { return }
         try engine.eachColumn(named: name) { engine, column, asset in
           guard engine.filter.admits(column: column, of: asset) else { return }
           if !isKnown, assets[asset] == nil {
