@@ -47,12 +47,10 @@ public enum Glossary {
     _ name: String, with places: [String], remove: Bool, namespace: String? = nil, in registry: Registry, by author: ChangeAuthor
   ) throws -> [Report] {
     let places = try places.map { try LineageQuestion.place($0, namespace: namespace, in: registry) }
-    return try places.map { place in
-      guard let (outcome, change) = try registry.link(name, with: place, remove: remove, by: author) else {
-        throw VocabularyFailure.unknown(what: "term", name: name)
-      }
-      return Report(term: name, place: place.rendered, outcome: outcome.rawValue, change: change)
+    guard let (outcomes, change) = try registry.link(name, with: places, remove: remove, by: author) else {
+      throw VocabularyFailure.unknown(what: "term", name: name)
     }
+    return zip(places, outcomes).map { Report(term: name, place: $0.rendered, outcome: $1.rawValue, change: change) }
   }
 }
 

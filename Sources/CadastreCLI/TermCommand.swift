@@ -103,10 +103,8 @@ struct TermCommand: ParsableCommand {
 
   static func show(_ reports: [Glossary.Report], _ format: FormatOption) throws {
     if format.format == .json { return try Output.json(reports) }
-    for report in reports {
-      print("\(report.outcome): \(Printable.text(report.term))\(report.place.map { " - \(Printable.text($0))" } ?? "")")
-      print(report.change.map { "change \($0) recorded" } ?? "nothing changed")
-    }
+    for report in reports { print("\(report.outcome): \(Printable.text(report.term))\(report.place.map { " - \(Printable.text($0))" } ?? "")") }
+    print(reports.first?.change.map { "change \($0) recorded" } ?? "nothing changed")
   }
 }
 

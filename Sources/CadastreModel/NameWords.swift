@@ -23,6 +23,60 @@ public enum NameWords {
   /// The words of a name or text, folded: runs of letters and of digits, split where lower case turns upper and before the last capital of
   /// several. `sales_OrderLine2` is sales, order, line, 2; `HTTPServer` is http, server.
   public static func words(_ text: String) -> [String] {
+    let outline = outline(text)
+    return outline.starts.indices.map { index in
+      let end = index + 1 < outline.starts.count ? outline.starts[index + 1] : outline.bytes.count
+      return String(decoding: outline.bytes[outline.starts[index]..<end], as: UTF8.self)
+    }
+  }
+
+  /// The words of a name, folded, one behind the other, and where each begins.
+  public struct Outline: Sendable {
+    public var bytes: [UInt8] = []
+    public var starts: [Int] = []
+
+    /// Whether a word begins here that, with those behind it, begins with a text.
+    public func hasWord(beginning text: [UInt8]) -> Bool {
+      starts.contains { start in
+        guard bytes.count - start >= text.count else { return false }
+        for index in text.indices where bytes[start + index] != text[index] { return false }
+        return true
+      }
+    }
+  }
+
+  /// The outline of a name or text.
+  public static func outline(_ text: String) -> Outline {
+    var text = text
+    let fast: Outline? = text.withUTF8 { bytes in
+      var result = Outline()
+      result.bytes.reserveCapacity(bytes.count)
+      var last = Shape.other
+      for (index, byte) in bytes.enumerated() {
+        if byte >= 0x80 { return nil }
+        let shape = Shape(ascii: byte)
+        if shape != .other {
+          let isTurn = last != shape && !(last == .upper && shape == .lower)
+          if isTurn || (last == .upper && shape == .upper && index + 1 < bytes.count && Shape(ascii: bytes[index + 1]) == .lower) {
+            result.starts.append(result.bytes.count)
+          }
+          result.bytes.append(shape == .upper ? byte | 0x20 : byte)
+        }
+        last = shape
+      }
+      return result
+    }
+    if let fast { return fast }
+    var result = Outline()
+    for word in wideWords(text) {
+      result.starts.append(result.bytes.count)
+      result.bytes += Array(word.utf8)
+    }
+    return result
+  }
+
+  /// `words` of a text with letters beyond ASCII.
+  private static func wideWords(_ text: String) -> [String] {
     var words: [String] = []
     var word = String.UnicodeScalarView()
     var last = Shape.other
@@ -92,19 +146,33 @@ public enum NameWords {
   public static func tails(of name: String, isColumn: Bool) -> [(place: Place, tail: String)] {
     var result: [(place: Place, tail: String)] = []
     func add(_ part: String, _ first: Place, _ later: Place) {
-      let words = words(part)
-      for index in words.indices.prefix(mostWords) {
-        result.append((index == 0 ? first : later, String(words[index...].joined().prefix(longestTail))))
+      let outline = outline(part)
+      for (index, start) in outline.starts.prefix(mostWords).enumerated() {
+        result.append((index == 0 ? first : later, String(String(decoding: outline.bytes[start...], as: UTF8.self).prefix(longestTail))))
       }
     }
     if isColumn {
       add(name, .column, .columnWord)
     } else {
-      let parts = ObjectName.parts(reading: name)
+      let parts = parts(name)
       add(parts.last ?? "", .thing, .thingWord)
       for part in parts.dropLast() { add(part, .container, .container) }
     }
     return result
+  }
+
+  /// Which of some words begin a word of a name: a bit for each.
+  public static func mask(of name: String, isColumn: Bool, _ words: [[UInt8]]) -> Int {
+    var mask = 0
+    for part in isColumn ? [name] : parts(name) {
+      let outline = outline(part)
+      for (index, word) in words.enumerated() where mask & 1 << index == 0 && outline.hasWord(beginning: word) { mask |= 1 << index }
+    }
+    return mask
+  }
+
+  private static func parts(_ name: String) -> [String] {
+    name.utf8.contains(0x22) ? ObjectName.parts(reading: name) : name.utf8.split(separator: 0x2E).map { String($0) ?? "" }
   }
 
   /// Whether misspellings of a word are looked for: three to forty letters.
@@ -115,6 +183,15 @@ public enum NameWords {
 
   private enum Shape: Equatable {
     case lower, upper, digit, mark, other
+
+    init(ascii byte: UInt8) {
+      switch byte {
+      case 0x61...0x7A: self = .lower
+      case 0x41...0x5A: self = .upper
+      case 0x30...0x39: self = .digit
+      default: self = .other
+      }
+    }
 
     init(_ scalar: Unicode.Scalar) {
       if scalar.value < 0x80 {

@@ -48,6 +48,12 @@ struct ChangeWriter {
 
   func json(_ value: some Encodable) throws -> String { String(decoding: try encoder.encode(value), as: UTF8.self) }
 
+  /// Says that what is noted next belongs to the warehouse of an asset, a routine or a feed: a row of their identity tables.
+  mutating func belongs(to id: Int64?, of table: String) throws {
+    guard let id else { return }
+    namespace = try String.fetchOne(db, sql: "SELECT n.name FROM \(table) t JOIN namespace n ON n.id = t.namespace_id WHERE t.id = ?", arguments: [id])
+  }
+
   /// Notes that a thing begins (`before` nil), changes, or ends (`after` nil).
   mutating func note(_ kind: String, _ subject: String, before: String?, after: String?) throws {
     position += 1

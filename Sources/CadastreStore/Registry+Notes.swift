@@ -8,6 +8,7 @@ extension Registry {
   public func add(_ text: String, kind: NoteKind, about subject: NoteSubject, namespace: String? = nil, by author: ChangeAuthor) throws(StoreError) -> Note? {
     try write(author) { change -> Note? in
       guard let target = try NoteRows.find(subject, namespace, change) else { return nil }
+      try change.belongs(to: target)
       try change.db.execute(
         sql: """
           INSERT INTO note (kind, asset_id, column_id, routine_id, feed_id, change_id, subject, text, began_change_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
@@ -24,6 +25,7 @@ extension Registry {
     try write(author) { change in
       guard let row = try Row.fetchOne(change.db, sql: NoteRows.select + " AND x.id = ?", arguments: [id]) else { return }
       let note = NoteRows.note(row)
+      try change.belongs(to: try NoteRows.target(id, change.db))
       try change.db.execute(sql: "UPDATE note SET ended_change_id = ? WHERE id = ?", arguments: [change.id, id])
       try change.note("note", note.subject, before: try change.json(note), after: nil)
     }.1
@@ -53,6 +55,12 @@ enum NoteRows {
     var routine: Int64?
     var feed: Int64?
     var change: Int64?
+  }
+
+  /// What a note is about.
+  static func target(_ note: Int64, _ db: Database) throws -> Target {
+    let row = try Row.fetchOne(db, sql: "SELECT * FROM note WHERE id = ?", arguments: [note])
+    return Target(name: row?["subject"] ?? "", asset: row?["asset_id"], column: row?["column_id"], routine: row?["routine_id"], feed: row?["feed_id"], change: row?["change_id"])
   }
 
   static let select = """
@@ -99,5 +107,14 @@ enum NoteRows {
     case .change(let id):
       return try Int64.fetchOne(db, sql: "SELECT id FROM change WHERE id = ?", arguments: [id]).map { Target(name: "change \($0)", change: $0) }
     }
+  }
+}
+
+extension ChangeWriter {
+  /// Says that what is noted next belongs to the warehouse of what a note is about.
+  fileprivate mutating func belongs(to target: NoteRows.Target) throws {
+    try belongs(to: target.asset, of: "asset")
+    try belongs(to: target.routine, of: "routine")
+    try belongs(to: target.feed, of: "feed")
   }
 }

@@ -124,6 +124,7 @@ struct ObjectApplication {
   // MARK: assets
 
   private mutating func bring(_ item: ObjectChange, _ held: ObjectReader.HeldAsset?) throws {
+    change.namespace = item.namespace
     guard case .asset(let entry)? = item.object, entry.isDefined else {
       // what nothing defines any more stays as a name where edges need it
       guard let held, held.known else { return }
@@ -211,6 +212,7 @@ struct ObjectApplication {
   }
 
   private mutating func bring(_ item: ObjectChange, _ held: ObjectReader.HeldRoutine?) throws {
+    change.namespace = item.namespace
     let before = try held.map { try change.json(RoutineNote($0.entry, hash: $0.hash, version: $0.version)) }
     try readAgain(held?.file, item.namespace)
     if let held {
@@ -252,6 +254,7 @@ struct ObjectApplication {
   }
 
   private mutating func bring(_ item: ObjectChange, _ held: FeedEntry?) throws {
+    change.namespace = item.namespace
     guard let warehouse = warehouses[item.namespace] else { throw StoreError.unexpected("no warehouse '\(item.namespace)'") }
     if case .feed(let entry)? = item.object { return try registry.save(entry.feed, warehouse.id, &change) }
     guard let held else { return }
@@ -270,6 +273,7 @@ extension StatedEvidence {
     for row in try held(edge, .declared) {
       try end(row.id, change)
       let note = Note(kind: subtype.kind, subtype: subtype, origin: .declared, expression: row.text)
+      change.namespace = target.namespace
       try change.note("edge", subject(source, target), before: try change.json(note), after: nil)
     }
   }

@@ -44,7 +44,8 @@ struct SearchEngine {
       try findNames()
       if !isFull { try findDescriptions() }
       if !isFull { try findCode() }
-      if !isFull { try findTypos() }
+      // what is spelled right somewhere is no misspelling
+      if !hits.contains(where: { $0.matched == .exact || $0.matched == .prefix || $0.matched == .word }) { try findTypos() }
     }
     var answer = SearchAnswer()
     answer.more = hits.count > limit
@@ -135,7 +136,7 @@ struct SearchEngine {
 
   mutating func eachColumn(named name: String, _ body: (inout SearchEngine, Int64, Int64) throws -> Void) throws {
     let lower = name.lowercased()
-    let statement = try db.makeStatement(sql: "SELECT id, asset_id FROM asset_column WHERE folded_name = ?")
+    let statement = try db.cachedStatement(sql: "SELECT id, asset_id FROM asset_column WHERE folded_name = ?")
     for folded in name == lower ? [name] : [name, lower] where !isFull {
       let rows = try Row.fetchCursor(statement, arguments: [folded])
       while !isFull, let row = try rows.next() { try body(&self, row[0], row[1]) }
@@ -162,7 +163,7 @@ struct SearchEngine {
     guard let row else { return }
     if !names.qualifiers.isEmpty, !Self.qualifies(ObjectName.parts(reading: row["asset"]), names.qualifiers) { return }
     let name: String = row["name"]
-    if !words.isEmpty, Self.mask(of: name, isColumn: true, words) != (1 << words.count) - 1 { return }
+    if !words.isEmpty, NameWords.mask(of: name, isColumn: true, words.map { Array($0.utf8) }) != (1 << words.count) - 1 { return }
     // words that its own name has not are those of what it is in
     let isOwn = names.words.count == 1 || NameWords.piece(of: name, beginning: names.whole) != nil
     addColumn(row, match, Self.fragment(isOwn ? name : (row["asset"] as String) + "." + ObjectName.renderedPart(name), names))

@@ -21,6 +21,7 @@ extension Registry {
   }
 
   private static func setAsset(_ changes: [FieldChange], _ id: Int64, _ change: inout ChangeWriter) throws -> FieldOutcome {
+    try change.belongs(to: id, of: "asset")
     var outcome = FieldOutcome()
     guard let (asset, known) = try held(id, change), known else {
       outcome.isUnknown = true
@@ -97,6 +98,7 @@ extension Registry {
   }
 
   private static func setColumn(_ changes: [FieldChange], _ asset: Int64, _ id: Int64, _ change: inout ChangeWriter) throws -> FieldOutcome {
+    try change.belongs(to: asset, of: "asset")
     var outcome = FieldOutcome()
     let name = try String.fetchOne(
       change.db, sql: "SELECT name FROM asset_column_version WHERE column_id = ? AND ended_change_id IS NULL", arguments: [id])

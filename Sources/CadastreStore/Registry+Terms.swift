@@ -49,31 +49,18 @@ extension Registry {
     }.1
   }
 
-  /// Links a term with an asset or column, or takes the link away.
+  /// Links a term with assets and columns, or takes the links away, as one change.
   ///
-  /// - Returns: `nil` when there is no term of that name.
-  public func link(_ name: String, with place: LineagePlace, remove: Bool = false, by author: ChangeAuthor) throws(StoreError) -> (outcome: TermOutcome, change: Int64?)? {
-    let (outcome, id) = try write(author) { change -> TermOutcome? in
+  /// - Returns: what became of each; `nil` when there is no term of that name.
+  public func link(
+    _ name: String, with places: [LineagePlace], remove: Bool = false, by author: ChangeAuthor
+  ) throws(StoreError) -> (outcomes: [TermOutcome], change: Int64?)? {
+    let (outcomes, id) = try write(author) { change -> [TermOutcome]? in
       guard let held = try TermRows.find(name, change.db) else { return nil }
       let names = try StatedEvidence(&change)
-      guard let asset = try names.assetID(place) else { throw StoreError.unexpected("an asset that was found is not there") }
-      let column = try names.columnID(place)
-      let known = try Int64.fetchOne(
-        change.db, sql: "SELECT id FROM term_link WHERE term_id = ? AND asset_id = ? AND ifnull(column_id, 0) = ? AND ended_change_id IS NULL",
-        arguments: [held.id, asset, column ?? 0])
-      guard (known == nil) != remove else { return .unchanged }
-      let text = try change.json(["term": held.term.name, "namespace": place.namespace, "place": place.rendered])
-      if let known {
-        try change.db.execute(sql: "UPDATE term_link SET ended_change_id = ? WHERE id = ?", arguments: [change.id, known])
-        try change.note("term_link", "\(held.term.name) \(place.rendered)", before: text, after: nil)
-        return .unlinked
-      }
-      try change.db.execute(
-        sql: "INSERT INTO term_link (term_id, asset_id, column_id, began_change_id) VALUES (?, ?, ?, ?)", arguments: [held.id, asset, column, change.id])
-      try change.note("term_link", "\(held.term.name) \(place.rendered)", before: nil, after: text)
-      return .linked
+      return try places.map { try TermRows.link(held.id, held.term.name, with: $0, remove, names, &change) }
     }
-    return outcome.map { ($0, id) }
+    return outcomes.map { ($0, id) }
   }
 
   /// The terms of the glossary in order of name, or the one of a name or synonym.
@@ -117,6 +104,30 @@ enum TermRows {
       db, sql: "SELECT v.* FROM term t JOIN term_version v ON v.term_id = t.id AND v.ended_change_id IS NULL WHERE t.folded_name = ?",
       arguments: [name.lowercased()]
     ).map { ($0["term_id"], try term($0)) }
+  }
+
+  static func link(
+    _ term: Int64, _ name: String, with place: LineagePlace, _ remove: Bool, _ names: StatedEvidence, _ change: inout ChangeWriter
+  ) throws -> TermOutcome {
+    guard let asset = try names.assetID(place) else { throw StoreError.unexpected("an asset that was found is not there") }
+    let column = try names.columnID(place)
+    let known = try Int64.fetchOne(
+      change.db, sql: "SELECT id FROM term_link WHERE term_id = ? AND asset_id = ? AND ifnull(column_id, 0) = ? AND ended_change_id IS NULL",
+      arguments: [term, asset, column ?? 0])
+    guard (known == nil) != remove else { return .unchanged }
+    let text = try change.json(["term": name, "namespace": place.namespace, "place": place.rendered])
+    let outer = change.namespace
+    change.namespace = place.namespace
+    defer { change.namespace = outer }
+    if let known {
+      try change.db.execute(sql: "UPDATE term_link SET ended_change_id = ? WHERE id = ?", arguments: [change.id, known])
+      try change.note("term_link", "\(name) \(place.rendered)", before: text, after: nil)
+      return .unlinked
+    }
+    try change.db.execute(
+      sql: "INSERT INTO term_link (term_id, asset_id, column_id, began_change_id) VALUES (?, ?, ?, ?)", arguments: [term, asset, column, change.id])
+    try change.note("term_link", "\(name) \(place.rendered)", before: nil, after: text)
+    return .linked
   }
 
   static func end(_ id: Int64, _ change: ChangeWriter) throws {

@@ -55,6 +55,7 @@ extension SearchEngine {
         guard filter.admits(type: "routine") else { continue }
         guard
           let row = try Row.fetchOne(db.cachedStatement(sql: SearchRows.routine + " WHERE v.id = ? AND v.ended_change_id IS NULL"), arguments: [id]),
+          filter.admits(routineOfKind: row["kind"], namespace: row["namespace_id"]),
           let text = try String.fetchOne(db.cachedStatement(sql: "SELECT text FROM routine_text WHERE hash = ?"), arguments: [row["hash"] as String])
         else { continue }
         let excerpt = SearchExcerpt.line(with: query.words, in: text)

@@ -16,11 +16,12 @@ extension SearchEngine {
   /// Names that have all words, in any order; then columns some of whose words are the names of what they are in.
   mutating func findScattered(_ names: Names, _ match: SearchMatch) throws {
     let words = Array(names.words.prefix(8))
+    let bytes = words.map { Array($0.utf8) }
     let frequency = Frequency(things: try words.map { try count($0, Self.things) }, columns: try words.map { try count($0, Self.columns) })
     for (counts, places, base) in [(frequency.things, Self.things, NameWords.Place.thing), (frequency.columns, Self.columns, .column)] where !isFull {
       guard admits(base), let least = counts.min(), least > 0, let rarest = counts.firstIndex(of: least) else { continue }
       try eachName(with: words[rarest], places) { engine, name in
-        if Self.mask(of: name, isColumn: base == .column, words) == (1 << words.count) - 1 { try engine.take(name, base, match, names) }
+        if NameWords.mask(of: name, isColumn: base == .column, bytes) == (1 << words.count) - 1 { try engine.take(name, base, match, names) }
       }
     }
     if !isFull, admits(.column) { try findInContext(words, frequency, names, match) }
@@ -41,15 +42,10 @@ extension SearchEngine {
     }
   }
 
-  /// Which of some words begin a word of a name: a bit for each.
-  static func mask(of name: String, isColumn: Bool, _ words: [String]) -> Int {
-    let tails = NameWords.tails(of: name, isColumn: isColumn)
-    return words.indices.reduce(0) { mask, index in tails.contains { $0.tail.hasPrefix(words[index]) } ? mask | 1 << index : mask }
-  }
-
   /// The word that the least has is either in the column's name or in that of its asset.
   private mutating func findInContext(_ words: [String], _ frequency: Frequency, _ names: Names, _ match: SearchMatch) throws {
     let all = (1 << words.count) - 1
+    let bytes = words.map { Array($0.utf8) }
     let total = try Int.fetchOne(db.cachedStatement(sql: "SELECT max(id) FROM asset_column")) ?? 0
     let each = 1 + total / max(1, try Int.fetchOne(db.cachedStatement(sql: "SELECT max(id) FROM search_name")) ?? 1)
     let work = words.indices.map { frequency.columns[$0] * each + frequency.things[$0] * 20 }
@@ -59,7 +55,7 @@ extension SearchEngine {
     // in the column's name: the rest has to be in the asset's, of which those with one of the other words are looked up at once if they are few
     var assets: [Int64: Int] = [:]
     let others = words.indices.filter { $0 != rarest }
-    let isKnown = others.reduce(0) { $0 + frequency.things[$1] } <= 3_000
+    let isKnown = others.reduce(0) { $0 + frequency.things[$1] } <= frequency.columns[rarest] * each
     if isKnown, frequency.columns[rarest] > 0 {
       for index in others {
         try eachName(with: words[index], Self.things) { engine, name in
@@ -69,13 +65,14 @@ extension SearchEngine {
     }
     if frequency.columns[rarest] > 0, !isKnown || !assets.isEmpty {
       let nameOf = try db.cachedStatement(sql: "SELECT name FROM asset_version WHERE asset_id = ? AND ended_change_id IS NULL")
+      let present = Set(assets.values)
       try eachName(with: words[rarest], Self.columns) { engine, name in
-        let own = Self.mask(of: name, isColumn: true, words)
-        guard own != all else { return }
+        let own = NameWords.mask(of: name, isColumn: true, bytes)
+        guard own != all, !isKnown || present.contains(where: { own | $0 == all }) else { return }
         try engine.eachColumn(named: name) { engine, column, asset in
           guard engine.filter.admits(column: column, of: asset) else { return }
           if !isKnown, assets[asset] == nil {
-            assets[asset] = try String.fetchOne(nameOf, arguments: [asset]).map { Self.mask(of: $0, isColumn: false, words) } ?? 0
+            assets[asset] = try String.fetchOne(nameOf, arguments: [asset]).map { NameWords.mask(of: $0, isColumn: false, bytes) } ?? 0
           }
           if own | (assets[asset] ?? 0) == all { try engine.takeColumn(column, asset, match, names) }
         }
@@ -85,7 +82,7 @@ extension SearchEngine {
     guard !isFull, frequency.things[rarest] > 0 else { return }
     var statements: [Int: Statement] = [:]
     try eachName(with: words[rarest], Self.things) { engine, name in
-      let own = Self.mask(of: name, isColumn: false, words)
+      let own = NameWords.mask(of: name, isColumn: false, bytes)
       guard own != all else { return }
       let rest = words.indices.filter { own & 1 << $0 == 0 }
       let statement =

@@ -11,6 +11,8 @@ struct SearchFilter {
   let few: [Int64]?
   /// The only columns allowed; `nil` for all.
   let columns: Set<Int64>?
+  /// Whether any routine is of the kinds asked for.
+  private let hasRoutines: Bool
   /// Namespaces by id that are allowed; `nil` for all.
   let namespaces: Set<Int64>?
   /// Clients allowed, folded; for feeds.
@@ -54,6 +56,12 @@ struct SearchFilter {
         arguments: StatementArguments(arguments))
     }
     few = try Self.few(conditions, arguments, kinds, namespaces, db)
+    let ofRoutines = kinds.contains("routine") ? [] : RoutineKind.allCases.map(\.rawValue).filter(kinds.contains)
+    hasRoutines =
+      try ofRoutines.isEmpty
+      || Int.fetchOne(
+        db, sql: "SELECT 1 FROM routine_version WHERE ended_change_id IS NULL AND kind IN (\(ofRoutines.map { _ in "?" }.joined(separator: ", "))) LIMIT 1",
+        arguments: StatementArguments(ofRoutines)) != nil
     if let values = filters[.classification] {
       let wanted = values.map { $0.lowercased() }
       columns = try Int64.fetchSet(
@@ -133,7 +141,7 @@ struct SearchFilter {
     case "asset": if columns != nil || (!kinds.isEmpty && !kinds.contains("asset") && !AssetKind.allCases.contains { kinds.contains($0.rawValue) }) { return false }
     case "feed": if columns != nil || (needsAsset && clients == nil) || (!kinds.isEmpty && !kinds.contains("feed")) { return false }
     case "routine":
-      if columns != nil || needsAsset { return false }
+      if columns != nil || needsAsset || !hasRoutines { return false }
       if !kinds.isEmpty, !kinds.contains("routine"), !RoutineKind.allCases.contains(where: { kinds.contains($0.rawValue) }) { return false }
     default: if columns != nil || needsAsset || namespaces != nil || (!kinds.isEmpty && !kinds.contains(type)) { return false }
     }
