@@ -47,7 +47,7 @@ import Testing
   /// Lines end in LF, columns count bytes, whatever the parser takes for a line or a character.
   @Test func placesAreThoseOfAnEditor() {
     let finding = Self.findings(Self.lead + "tags: [\"é\u{2028}日😀\", x, {a: b}]\n")
-    #expect(finding == ["m.yaml:6:29: error[X012]: expected a text in 'tags', found a map"])
+    #expect(finding == ["m.yaml:6:27: error[X012]: expected a text in 'tags', found a map"])
     #expect(Self.findings(Self.lead + "owner: \"a\u{1}\"\n") == ["m.yaml:6:10: error[X001]: expected YAML, found what is none: control characters are not allowed; quote the text or mend its indentation"])
   }
 
