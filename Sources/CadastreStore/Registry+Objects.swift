@@ -53,8 +53,7 @@ struct ObjectApplication {
         continue
       }
       let now = try hash(current)
-      if now == (try hash(item.object)) { continue }
-      if now == item.basis { due.append(item) } else { moved.append(item.described) }
+      if now == item.basis { due.append(item) } else if now != (try hash(item.object)) { moved.append(item.described) }
     }
     guard moved.isEmpty else { throw StoreError.moved(path: path, objects: moved) }
     due.sort { ($0.kind, $0.namespace, $0.name) < ($1.kind, $1.namespace, $1.name) }

@@ -182,6 +182,14 @@ struct ScanApplication {
     return try !isExact || ExactText(change.json(held)) == ExactText(change.json(wanted))
   }
 
+  /// What of a column can look the same and not be: of those without such texts nothing has to be encoded to know.
+  private static func texts(_ column: CadastreModel.Column) -> [ExactText] {
+    var texts = [column.name, column.nativeType, column.defaultValue?.expression, column.defaultValue?.constraintName, column.computed?.expression]
+    texts += [column.collation, column.description]
+    if case .other(let name)? = column.type { texts.append(name) }
+    return texts.map { ExactText($0 ?? "") }
+  }
+
   private mutating func columns(_ asset: Asset, _ id: Int64, old: [CadastreModel.Column]) throws {
     var held: [ExactText: CadastreModel.Column] = [:]
     for column in old { held[ExactText(names.folded(column.name))] = column }
@@ -196,7 +204,7 @@ struct ScanApplication {
         wanted.description = column.description ?? before?.description
         stated.keep(column: columnID, before, in: &wanted)
       }
-      if let before, try isSame(before, wanted) {
+      if let before, before == wanted, try ScanApplication.texts(before) == ScanApplication.texts(wanted) || isSame(before, wanted) {
         summary.columns.unchanged += 1
         continue
       }
