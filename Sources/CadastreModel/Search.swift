@@ -26,6 +26,8 @@ public struct SearchQuery: Sendable, Hashable {
   public var text: String
   /// Folded words, without filters.
   public var words: [String]
+  /// What stands between blanks and dots, each without what separates its words: OrderLine is one term of two words.
+  public var terms: [String]
   /// Values asked for by field; several of one field mean any of them.
   public var filters: [SearchField: [String]]
   /// Parts of a dotted name before its last, folded; empty when there is no dot.
@@ -46,6 +48,7 @@ public struct SearchQuery: Sendable, Hashable {
       }
     }
     words = terms.flatMap { NameWords.words($0) }
+    self.terms = terms.flatMap { ObjectName.parts(reading: $0) }.map(NameWords.squashed).filter { !$0.isEmpty }
     name = String(words.joined().prefix(NameWords.longestTail))
     if terms.count == 1, case let parts = ObjectName.parts(reading: terms[0]), parts.count > 1 {
       qualifiers = parts.dropLast().map(NameWords.folded)

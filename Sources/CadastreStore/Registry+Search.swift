@@ -61,13 +61,14 @@ struct SearchEngine {
     /// All words joined, or those of the last part of a dotted name.
     var whole: String
     var qualifiers: [String]
+    /// Looked for in any order, each as it stands between blanks.
     var words: [String]
     /// Misspelt words were replaced.
     var isGuess = false
   }
 
   private mutating func findNames() throws {
-    try find(Names(whole: query.name, qualifiers: query.qualifiers, words: query.words))
+    try find(Names(whole: query.name, qualifiers: query.qualifiers, words: query.terms.count > 1 ? query.terms : query.words))
   }
 
   mutating func find(_ names: Names) throws {
@@ -88,7 +89,8 @@ struct SearchEngine {
     }
     // what was named in full is meant
     if !names.qualifiers.isEmpty, !hits.isEmpty { return }
-    if names.words.count > 1, !isFull { try findScattered(names, label(.word)) }
+    // one name as it stands is no list of words, unless there is nothing of that name
+    if names.words.count > 1, !isFull, query.terms.count > 1 || hits.isEmpty { try findScattered(names, label(.word)) }
     if names.qualifiers.isEmpty, names.words.count == 1, !isFull {
       try stream(.container, from: names.whole, exact: true) { engine, name, _ in try engine.take(name, .thing, label(.word), names) }
     }

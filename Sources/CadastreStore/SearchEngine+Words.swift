@@ -29,7 +29,7 @@ extension SearchEngine {
 
   private func count(_ word: String, _ places: [NameWords.Place]) throws -> Int {
     let statement = try db.cachedStatement(
-      sql: "SELECT count(*) FROM (SELECT 1 FROM search_word WHERE place = ?1 AND \(Self.range) LIMIT 20000)")
+      sql: "SELECT count(*) FROM (SELECT 1 FROM search_word WHERE place = ?1 AND \(Self.range) LIMIT 5000)")
     return try places.reduce(0) { try $0 + (Int.fetchOne(statement, arguments: [$1.rawValue, word]) ?? 0) }
   }
 
@@ -54,12 +54,13 @@ extension SearchEngine {
     let byName = try db.cachedStatement(sql: "SELECT asset_id FROM asset_version WHERE name = ? AND ended_change_id IS NULL")
     // in the column's name: the rest has to be in the asset's, of which those with one of the other words are looked up at once if they are few
     var assets: [Int64: Int] = [:]
-    let others = words.indices.filter { $0 != rarest }
+    let others = Self.telling(words.indices.filter { $0 != rarest }, frequency)
     let isKnown = others.reduce(0) { $0 + frequency.things[$1] } <= frequency.columns[rarest] * each
     if isKnown, frequency.columns[rarest] > 0 {
       for index in others {
         try eachName(with: words[index], Self.things) { engine, name in
-          for id in try Int64.fetchAll(byName, arguments: [name]) { assets[id, default: 0] |= 1 << index }
+          let mask = NameWords.mask(of: name, isColumn: false, bytes)
+          for id in try Int64.fetchAll(byName, arguments: [name]) { assets[id] = mask }
         }
       }
     }
@@ -85,6 +86,7 @@ extension SearchEngine {
       let own = NameWords.mask(of: name, isColumn: false, bytes)
       guard own != all else { return }
       let rest = words.indices.filter { own & 1 << $0 == 0 }
+      guard rest.allSatisfy({ frequency.columns[$0] > 0 }) else { return }
       let statement =
         try statements[own]
         ?? engine.db.makeStatement(
@@ -97,6 +99,12 @@ extension SearchEngine {
         }
       }
     }
+  }
+
+  /// Of words that the asset may have to have, those by which all that come into question are found: one that no column has is enough.
+  private static func telling(_ words: [Int], _ frequency: Frequency) -> [Int] {
+    let needed = words.filter { frequency.columns[$0] == 0 }
+    return needed.min { frequency.things[$0] < frequency.things[$1] }.map { [$0] } ?? words
   }
 
   // MARK: few assets
