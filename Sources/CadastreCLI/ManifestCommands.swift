@@ -11,7 +11,7 @@ struct ExportCommand: ParsableCommand {
       routines read and write) is not in it.
       """)
 
-  @OptionGroup var registry: RegistryOption
+  @OptionGroup var registry: ReadingOption
   @OptionGroup var format: FormatOption
   @Option(help: "A CSV to edit in bulk instead of manifests: assets or columns. PATH is a file then, '-' standard output.")
   var csv: RegistrySheet.Kind?

@@ -10,7 +10,7 @@ struct SearchCommand: ParsableCommand {
       class:email namespace:w. Filters alone list what passes them.
       """)
 
-  @OptionGroup var registry: RegistryOption
+  @OptionGroup var registry: ReadingOption
   @OptionGroup var format: FormatOption
   @Option(help: "Most results.")
   var limit: Int = 20

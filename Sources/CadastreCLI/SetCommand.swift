@@ -74,7 +74,7 @@ struct VocabularyCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "vocabulary", abstract: "The owners, stewards, domains, clients, layers, statuses, tags and classifications in use, and how often.")
 
-  @OptionGroup var registry: RegistryOption
+  @OptionGroup var registry: ReadingOption
   @OptionGroup var format: FormatOption
   @Argument(help: "Only this field.")
   var field: StatedField?

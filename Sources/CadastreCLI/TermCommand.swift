@@ -30,7 +30,7 @@ struct TermCommand: ParsableCommand {
 
   struct List: ParsableCommand {
     static let configuration = CommandConfiguration(abstract: "All terms.")
-    @OptionGroup var registry: RegistryOption
+    @OptionGroup var registry: ReadingOption
     @OptionGroup var format: FormatOption
 
     func run() throws {
@@ -42,7 +42,7 @@ struct TermCommand: ParsableCommand {
 
   struct Show: ParsableCommand {
     static let configuration = CommandConfiguration(abstract: "A term, by its name or a synonym, with what it is linked to.")
-    @OptionGroup var registry: RegistryOption
+    @OptionGroup var registry: ReadingOption
     @OptionGroup var format: FormatOption
     @Argument(help: "The term.")
     var name: String
@@ -140,7 +140,7 @@ struct NoteCommand: ParsableCommand {
 
   struct List: ParsableCommand {
     static let configuration = CommandConfiguration(abstract: "The notes on something, of an asset with those on its columns; all when nothing is named.")
-    @OptionGroup var registry: RegistryOption
+    @OptionGroup var registry: ReadingOption
     @OptionGroup var format: FormatOption
     @Option(help: "Only this warehouse.")
     var namespace: String?
