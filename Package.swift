@@ -34,6 +34,7 @@ let package = Package(
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-crypto", "3.12.3"..<"5.0.0"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
   ],
   targets: [
     // leaf
@@ -62,6 +63,9 @@ let package = Package(
 
     // edges
     layer(
+      "CadastreExchange", uses: ["CadastreDelimited", "CadastreModel", "CadastreDiagnostics"],
+      external: [.product(name: "Yams", package: "Yams")]),
+    layer(
       "CadastreStore", uses: ["CadastreSchema", "CadastreModel", "CadastreDiagnostics"],
       external: [
         .product(name: "GRDB", package: "GRDB.swift"),
@@ -74,7 +78,7 @@ let package = Package(
       "Cadastre",
       uses: [
         "CadastreDiagnostics", "CadastreModel", "CadastreDelimited", "CadastreDialects", "CadastreSQL",
-        "CadastreCatalog", "CadastreLineage", "CadastreDDL", "CadastreOnboarding", "CadastreStore",
+        "CadastreCatalog", "CadastreLineage", "CadastreDDL", "CadastreOnboarding", "CadastreExchange", "CadastreStore",
       ]),
 
     // front end
@@ -94,6 +98,7 @@ let package = Package(
     tests("CadastreSQLTests", uses: ["Cadastre", "CadastreSQL", "CadastreDialects", "CadastreDiagnostics", "CadastreModel", "GoldenSupport"]),
     tests("CadastreStoreTests", uses: ["CadastreStore", "CadastreModel", "GoldenSupport"]),
     tests("CadastreOnboardingTests", uses: ["Cadastre", "CadastreDelimited", "GoldenSupport"]),
+    tests("CadastreExchangeTests", uses: ["Cadastre", "CadastreExchange", "CadastreStore", "CadastreModel", "CadastreDiagnostics", "GoldenSupport"]),
     tests("EngineTests", uses: ["Cadastre", "GoldenSupport"]),
     tests("ExperimentTests", uses: ["Cadastre", "GoldenSupport"], excluding: ["Engines/query_shell.py"]),
     tests("StructureTests", uses: ["GoldenSupport"]),

@@ -356,6 +356,159 @@ CREATE TABLE scan_unit (
   resolves     TEXT                                  -- JSON array: parameters of other routines whose value it gives, `routine:parameter`
 ) STRICT;
 CREATE UNIQUE INDEX scan_unit_identity ON scan_unit (namespace_id, path, ifnull(routine_id, 0));
+CREATE TABLE search_name (
+  id    INTEGER PRIMARY KEY,
+  scope INTEGER NOT NULL CHECK (scope IN (0, 1)),    -- 0: full name of an asset, routine, feed ...; 1: name of a column
+  name  TEXT NOT NULL,
+  UNIQUE (scope, name)
+) STRICT;
+CREATE TABLE search_word (
+  place   INTEGER NOT NULL CHECK (place BETWEEN 0 AND 4), -- of a thing: 0 its own name, 1 from a later word on, 2 its schema or database;
+                                                     -- of a column: 3 its name, 4 from a later word on
+  tail    TEXT NOT NULL,
+  name_id INTEGER NOT NULL REFERENCES search_name (id),
+  PRIMARY KEY (place, tail, name_id)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE search_vocabulary (
+  word TEXT PRIMARY KEY
+) STRICT, WITHOUT ROWID;
+CREATE TABLE search_progress (
+  source TEXT PRIMARY KEY,                           -- name of the table
+  row_id INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE VIRTUAL TABLE search_text USING fts5 (text, content = '', columnsize = 0, detail = none, tokenize = 'unicode61 remove_diacritics 2')
+/* search_text(text) */;
+CREATE TABLE IF NOT EXISTS 'search_text_data'(id INTEGER PRIMARY KEY, block BLOB);
+CREATE TABLE IF NOT EXISTS 'search_text_idx'(segid, term, pgno, PRIMARY KEY(segid, term)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS 'search_text_config'(k PRIMARY KEY, v) WITHOUT ROWID;
+CREATE VIRTUAL TABLE search_code USING fts5 (text, content = '', columnsize = 0, detail = none, tokenize = 'unicode61 remove_diacritics 2')
+/* search_code(text) */;
+CREATE TABLE IF NOT EXISTS 'search_code_data'(id INTEGER PRIMARY KEY, block BLOB);
+CREATE TABLE IF NOT EXISTS 'search_code_idx'(segid, term, pgno, PRIMARY KEY(segid, term)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS 'search_code_config'(k PRIMARY KEY, v) WITHOUT ROWID;
+CREATE TABLE search_pending (
+  document INTEGER PRIMARY KEY
+) STRICT;
+CREATE TRIGGER search_asset_text_end AFTER UPDATE OF ended_change_id ON asset_version
+  WHEN OLD.description IS NOT NULL AND OLD.ended_change_id IS NULL AND NEW.ended_change_id IS NOT NULL BEGIN
+  INSERT OR IGNORE INTO search_pending (document) VALUES (NEW.id * 16 + 0);
+END;
+CREATE TRIGGER search_column_text_end AFTER UPDATE OF ended_change_id ON asset_column_version
+  WHEN OLD.description IS NOT NULL AND OLD.ended_change_id IS NULL AND NEW.ended_change_id IS NOT NULL BEGIN
+  INSERT OR IGNORE INTO search_pending (document) VALUES (NEW.id * 16 + 1);
+END;
+CREATE TRIGGER search_routine_code_end AFTER UPDATE OF ended_change_id ON routine_version
+  WHEN OLD.ended_change_id IS NULL AND NEW.ended_change_id IS NOT NULL BEGIN
+  INSERT OR IGNORE INTO search_pending (document) VALUES (NEW.id * 16 + 8);
+END;
+CREATE TRIGGER search_asset_code_end AFTER UPDATE OF ended_change_id ON asset_version
+  WHEN OLD.query IS NOT NULL AND OLD.ended_change_id IS NULL AND NEW.ended_change_id IS NOT NULL BEGIN
+  INSERT OR IGNORE INTO search_pending (document) VALUES (NEW.id * 16 + 9);
+END;
+CREATE INDEX asset_version_name ON asset_version (name) WHERE ended_change_id IS NULL;
+CREATE INDEX routine_version_name ON routine_version (name) WHERE ended_change_id IS NULL;
+CREATE INDEX asset_column_name ON asset_column (folded_name, asset_id);
+CREATE INDEX feed_name ON feed (name);
+CREATE INDEX asset_version_owner ON asset_version (owner COLLATE NOCASE, asset_id) WHERE ended_change_id IS NULL AND owner IS NOT NULL;
+CREATE INDEX asset_version_steward ON asset_version (steward COLLATE NOCASE, asset_id) WHERE ended_change_id IS NULL AND steward IS NOT NULL;
+CREATE INDEX asset_version_client ON asset_version (client COLLATE NOCASE, asset_id) WHERE ended_change_id IS NULL AND client IS NOT NULL;
+CREATE INDEX asset_version_layer ON asset_version (layer, asset_id) WHERE ended_change_id IS NULL AND layer IS NOT NULL;
+CREATE INDEX asset_version_kind ON asset_version (kind, asset_id) WHERE ended_change_id IS NULL;
+CREATE INDEX asset_version_tags ON asset_version (tags, asset_id) WHERE ended_change_id IS NULL AND tags <> '[]';
+CREATE INDEX asset_column_version_class ON asset_column_version (classification, column_id) WHERE ended_change_id IS NULL AND classification IS NOT NULL;
+CREATE TABLE stated_field (
+  id              INTEGER PRIMARY KEY,
+  asset_id        INTEGER NOT NULL REFERENCES asset (id),
+  column_id       INTEGER REFERENCES asset_column (id), -- NULL: of the asset itself
+  field           TEXT NOT NULL CHECK (field IN ('owner', 'steward', 'client', 'layer', 'status', 'description', 'tags', 'classification')),
+  origin          TEXT NOT NULL CHECK (origin IN ('person', 'propagated')),
+  evidence        TEXT,                              -- JSON of what was propagated: value, sources, edges; NULL where a person spoke
+  began_change_id INTEGER NOT NULL REFERENCES change (id),
+  ended_change_id INTEGER REFERENCES change (id)
+) STRICT;
+CREATE UNIQUE INDEX stated_field_current ON stated_field (asset_id, ifnull(column_id, 0), field) WHERE ended_change_id IS NULL;
+CREATE TABLE asset_domain (
+  id              INTEGER PRIMARY KEY,
+  asset_id        INTEGER NOT NULL REFERENCES asset (id),
+  domain          TEXT NOT NULL,
+  began_change_id INTEGER NOT NULL REFERENCES change (id),
+  ended_change_id INTEGER REFERENCES change (id)
+) STRICT;
+CREATE UNIQUE INDEX asset_domain_current ON asset_domain (asset_id) WHERE ended_change_id IS NULL;
+CREATE INDEX asset_domain_name ON asset_domain (domain COLLATE NOCASE) WHERE ended_change_id IS NULL;
+CREATE TABLE term (
+  id          INTEGER PRIMARY KEY,
+  folded_name TEXT NOT NULL UNIQUE                   -- in lower case
+) STRICT;
+CREATE TABLE term_version (
+  id              INTEGER PRIMARY KEY,
+  term_id         INTEGER NOT NULL REFERENCES term (id),
+  name            TEXT NOT NULL,
+  definition      TEXT NOT NULL,
+  synonyms        TEXT NOT NULL,                     -- JSON array
+  owner           TEXT,
+  began_change_id INTEGER NOT NULL REFERENCES change (id),
+  ended_change_id INTEGER REFERENCES change (id)
+) STRICT;
+CREATE UNIQUE INDEX term_version_current ON term_version (term_id) WHERE ended_change_id IS NULL;
+CREATE TABLE term_name (
+  name    TEXT NOT NULL,
+  term_id INTEGER NOT NULL REFERENCES term (id),
+  PRIMARY KEY (name, term_id)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE term_link (
+  id              INTEGER PRIMARY KEY,
+  term_id         INTEGER NOT NULL REFERENCES term (id),
+  asset_id        INTEGER NOT NULL REFERENCES asset (id),
+  column_id       INTEGER REFERENCES asset_column (id), -- NULL: the asset itself
+  began_change_id INTEGER NOT NULL REFERENCES change (id),
+  ended_change_id INTEGER REFERENCES change (id)
+) STRICT;
+CREATE UNIQUE INDEX term_link_current ON term_link (term_id, asset_id, ifnull(column_id, 0)) WHERE ended_change_id IS NULL;
+CREATE INDEX term_link_asset ON term_link (asset_id) WHERE ended_change_id IS NULL;
+CREATE TABLE note (
+  id              INTEGER PRIMARY KEY,
+  kind            TEXT NOT NULL CHECK (kind IN ('note', 'code', 'run', 'process')),
+  asset_id        INTEGER REFERENCES asset (id),
+  column_id       INTEGER REFERENCES asset_column (id),
+  routine_id      INTEGER REFERENCES routine (id),
+  feed_id         INTEGER REFERENCES feed (id),
+  change_id       INTEGER REFERENCES change (id),    -- the change it is about
+  subject         TEXT NOT NULL,                     -- name of what it is about, as printed
+  text            TEXT NOT NULL,
+  began_change_id INTEGER NOT NULL REFERENCES change (id),
+  ended_change_id INTEGER REFERENCES change (id),
+  CHECK ((asset_id IS NOT NULL) + (routine_id IS NOT NULL) + (feed_id IS NOT NULL) + (change_id IS NOT NULL) = 1),
+  CHECK (column_id IS NULL OR asset_id IS NOT NULL)
+) STRICT;
+CREATE INDEX note_asset ON note (asset_id, column_id) WHERE ended_change_id IS NULL;
+CREATE TRIGGER search_term_text_end AFTER UPDATE OF ended_change_id ON term_version
+  WHEN OLD.ended_change_id IS NULL AND NEW.ended_change_id IS NOT NULL BEGIN
+  INSERT OR IGNORE INTO search_pending (document) VALUES (NEW.id * 16 + 3);
+END;
+CREATE TRIGGER search_note_end AFTER UPDATE OF ended_change_id ON note
+  WHEN OLD.ended_change_id IS NULL AND NEW.ended_change_id IS NOT NULL BEGIN
+  INSERT OR IGNORE INTO search_pending (document) VALUES (NEW.id * 16 + 4);
+END;
+CREATE VIEW v_term AS
+  SELECT t.id AS term_id, v.name AS term, v.definition, v.synonyms, v.owner, c.at AS changed_at, c.actor AS changed_by
+    FROM term t JOIN term_version v ON v.term_id = t.id JOIN change c ON c.id = v.began_change_id WHERE v.ended_change_id IS NULL
+/* v_term(term_id,term,definition,synonyms,owner,changed_at,changed_by) */;
+CREATE VIEW v_term_link AS
+  SELECT t.name AS term, n.name AS namespace, v.name AS asset, w.name AS "column"
+    FROM term_link l JOIN term_version t ON t.term_id = l.term_id AND t.ended_change_id IS NULL JOIN asset a ON a.id = l.asset_id
+    JOIN namespace n ON n.id = a.namespace_id JOIN asset_version v ON v.asset_id = a.id AND v.ended_change_id IS NULL
+    LEFT JOIN asset_column_version w ON w.column_id = l.column_id AND w.ended_change_id IS NULL
+   WHERE l.ended_change_id IS NULL
+/* v_term_link(term,namespace,asset,"column") */;
+CREATE VIEW v_note AS
+  SELECT x.id AS note_id, x.kind, x.subject, x.text, c.at, c.actor FROM note x JOIN change c ON c.id = x.began_change_id WHERE x.ended_change_id IS NULL
+/* v_note(note_id,kind,subject,text,at,actor) */;
+CREATE VIEW v_asset_domain AS
+  SELECT n.name AS namespace, v.name AS asset, d.domain
+    FROM asset_domain d JOIN asset a ON a.id = d.asset_id JOIN namespace n ON n.id = a.namespace_id
+    JOIN asset_version v ON v.asset_id = a.id AND v.ended_change_id IS NULL WHERE d.ended_change_id IS NULL
+/* v_asset_domain(namespace,asset,domain) */;
 CREATE TABLE row_list (
   id         INTEGER PRIMARY KEY,
   asset_id   INTEGER NOT NULL REFERENCES asset (id),

@@ -23,10 +23,9 @@ public enum UnifiedDiff {
       let counts = (hunk.count { $0.sign != "+" }, hunk.count { $0.sign != "-" })
       result += "@@ -\(range(steps[lower].old, counts.0)) +\(range(steps[lower].new, counts.1)) @@\n"
       for step in hunk {
-        result += step.sign + (step.sign == "+" ? right[step.new] : left[step.old])
-        result += "\n"
-        let isLast = step.sign == "+" ? step.new == right.count - 1 && !endsLine(new) : step.old == left.count - 1 && !endsLine(old)
-        if isLast { result += "\\ No newline at end of file\n" }
+        let line = step.sign == "+" ? right[step.new] : left[step.old]
+        result += step.sign + String(decoding: line, as: UTF8.self)
+        if line.last != 0x0A { result += "\n\\ No newline at end of file\n" }
       }
       start = upper
       if start >= steps.count { break }
@@ -41,7 +40,7 @@ public enum UnifiedDiff {
     var new: Int
   }
 
-  private static func steps(_ left: [Substring], _ right: [Substring]) -> [Step] {
+  private static func steps(_ left: [ArraySlice<UInt8>], _ right: [ArraySlice<UInt8>]) -> [Step] {
     let difference = right.difference(from: left)
     var removed: Set<Int> = []
     var inserted: Set<Int> = []
@@ -69,13 +68,18 @@ public enum UnifiedDiff {
     return steps
   }
 
-  private static func lines(_ text: String) -> [Substring] {
-    guard !text.isEmpty else { return [] }
-    let all = text.utf8.split(separator: 0x0A, omittingEmptySubsequences: false).map { Substring($0) }
-    return endsLine(text) ? all.dropLast() : all
+  /// Lines with their ends, as bytes: letters that only look alike are two.
+  private static func lines(_ text: String) -> [ArraySlice<UInt8>] {
+    let bytes = Array(text.utf8)
+    var lines: [ArraySlice<UInt8>] = []
+    var start = 0
+    while start < bytes.count {
+      let end = bytes[start...].firstIndex(of: 0x0A).map { $0 + 1 } ?? bytes.count
+      lines.append(bytes[start..<end])
+      start = end
+    }
+    return lines
   }
-
-  private static func endsLine(_ text: String) -> Bool { text.utf8.last == 0x0A }
 
   private static func range(_ start: Int, _ count: Int) -> String {
     let first = count == 0 ? start : start + 1

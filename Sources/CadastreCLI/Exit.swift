@@ -1,6 +1,6 @@
 internal import ArgumentParser
 internal import Cadastre
-internal import Foundation
+@preconcurrency internal import Foundation
 
 /// The command's exit codes (sysexits where one fits).
 enum Exit: Int32 {
@@ -58,6 +58,14 @@ enum Exit: Int32 {
       let (code, message) = describe(failure)
       complain(message)
       exit(code.rawValue)
+    case let failure as ManifestFailure:
+      let (code, message) = describe(failure)
+      complain(message)
+      exit(code.rawValue)
+    case let failure as VocabularyFailure:
+      let (code, message) = describe(failure)
+      complain(message)
+      exit(code.rawValue)
     case let failure as Failure:
       complain(failure.message)
       exit(failure.code.rawValue)
@@ -83,7 +91,7 @@ enum Exit: Int32 {
 
   /// Ends the process when what was printed did not all reach the standard output.
   static func endIfUnprinted() {
-    if fflush(nil) != 0 { endUnprinted() }
+    if fflush(stdout) != 0 || ferror(stdout) != 0 { endUnprinted() }
   }
 
   static func endUnprinted() -> Never {
@@ -100,11 +108,17 @@ enum Exit: Int32 {
       (.data, "\(path): the file has \(names) names (hard links), which SQLite cannot keep together; copy it and remove the other names; nothing was changed")
     case .notARegistry(let path, let reason): (.data, "\(path): not a registry: \(reason); nothing was changed")
     case .newer(let path, let schema, let known): (.data, "\(path): written by a newer version (schema \(schema), this one knows \(known)); nothing was changed")
-    case .older(let path, let schema, let known): (.data, "\(path): written by an older version (schema \(schema) of \(known))")
+    case .older(let path, let schema, let known): (.data, "\(path): written by an older version (schema \(schema) of \(known)); 'cadastre migrate' or any writing command brings it up to date")
     case .permission(let path, let reason): (.permission, "\(path): \(reason); nothing was changed")
     case .busy(let path, let holder): (.busy, "\(path): \(holder) is writing; nothing was changed, try again later or with a longer --wait")
     case .stale(let path): (.busy, "\(path): somebody has written to it since this was computed; nothing was changed, try again")
     case .diskFull(let path, let needed, let free): (.inputOutput, "\(path): the disk is full\(room(needed, free)); nothing was changed")
+    case .moved(let path, let objects):
+      (
+        .findings,
+        "\(path): changed since the plan was made: " + objects.prefix(20).map(Printable.text).joined(separator: ", ")
+          + (objects.count > 20 ? " and \(objects.count - 20) others" : "") + "; nothing was changed, plan again"
+      )
     case .inputOutput(let path, let reason): (.inputOutput, "\(path): \(reason); nothing was changed")
     case .corrupt(let path, let reason): (.data, "\(path): damaged: \(reason); restore it from a backup")
     case .unexpected(let reason): (.software, "a bug of ours: \(reason); nothing was changed")
@@ -178,6 +192,35 @@ enum Exit: Int32 {
       ? "remove it (tr -d '\\000' < old > new), or save the file with a byte order mark if it is UTF-16"
       : "is it a script? if so, remove such characters"
     return "\(path):\(fault.position.line):\(fault.position.column): expected \(expected) but found \(found) (0x\(code.count < 2 ? "0" : "")\(code)); \(remedy)"
+  }
+
+  private static func describe(_ failure: ManifestFailure) -> (Exit, String) {
+    switch failure {
+    case .findings(let list):
+      for finding in list.prefix(100) { note(Printable.text(finding.rendered())) }
+      if list.count > 100 { note("and \(list.count - 100) more") }
+      return (.data, "\(list.count == 1 ? "one thing is" : "\(list.count) things are") not as expected; nothing was changed")
+    case .notAnExport(let path): return (.usage, "\(path): holds other things than an export; nothing was changed, give a new folder")
+    case .unfinishedExport(let path): return (.data, "\(path): an export into it did not end; export again before it is read")
+    case .notAFile(let path): return (.data, "\(path): in the way: a link or a folder, expected a file or folder of ours")
+    case .unwritable(let path, let reason): return (.inputOutput, "\(path): \(reason)")
+    case .unreadablePlan(let path, let reason): return (.data, "\(path): not a saved plan: \(reason); nothing was changed")
+    case .nothingToRead(let path): return (.noInput, "\(path): no manifests in it (files that end in .yaml); nothing was changed")
+    }
+  }
+
+  private static func describe(_ failure: VocabularyFailure) -> (Exit, String) {
+    switch failure {
+    case .malformed(let reason): (.usage, "\(reason); nothing was changed")
+    case .refusedStatus(let asset, let from, let to):
+      (
+        .findings,
+        "\(asset) is \(from.rawValue) and cannot become \(to.rawValue); allowed: "
+          + (from.successors.isEmpty ? "nothing, it is the end" : from.successors.map(\.rawValue).joined(separator: ", ")) + "; nothing was changed"
+      )
+    case .onlySeenInCode(let name): (.findings, "\(name) is only seen in code, nothing defines it; scan its script first; nothing was changed")
+    case .unknown(let what, let name): (.findings, "there is no \(what) '\(name)'; nothing was changed")
+    }
   }
 
   private static func describe(_ failure: InputFailure) -> (Exit, String) {

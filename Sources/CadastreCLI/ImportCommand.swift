@@ -4,7 +4,13 @@ internal import CadastreModel
 
 struct ImportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "import", abstract: "Take a catalogue in from CSV: columns of assets, and edges between columns.")
+    commandName: "import", abstract: "Take in what other tools and people have written.", subcommands: [ImportSheetCommand.self, ImportCatalogCommand.self],
+    defaultSubcommand: ImportSheetCommand.self)
+}
+
+struct ImportCatalogCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "catalog", abstract: "Take a catalogue in from CSV: columns of assets, and edges between columns.")
 
   @OptionGroup var registry: RegistryOption
   @OptionGroup var dialect: DialectOption

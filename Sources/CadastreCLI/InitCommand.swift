@@ -18,7 +18,7 @@ struct InitCommand: ParsableCommand {
 
 struct VerifyCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "verify", abstract: "Check a registry: the file, its foreign keys, the hash chain of its changes.")
+    commandName: "verify", abstract: "Check a registry: the file, its foreign keys, the hash chain of its changes, the search index.")
 
   @OptionGroup var registry: RegistryOption
 

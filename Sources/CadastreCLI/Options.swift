@@ -61,3 +61,15 @@ enum Output {
 
   static func text(_ text: String) { bytes(Array(text.utf8)) }
 }
+
+/// A file that a command writes beside its result.
+enum OutputFile {
+  /// Whole, or as it was before.
+  static func write(_ bytes: [UInt8], to path: String) throws {
+    do {
+      try Data(bytes).write(to: URL(filePath: path), options: .atomic)
+    } catch {
+      throw Failure(code: .inputOutput, message: "\(path): cannot be written: \(error.localizedDescription)")
+    }
+  }
+}

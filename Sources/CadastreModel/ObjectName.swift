@@ -39,6 +39,13 @@ public struct ObjectName: Sendable, Hashable, Codable {
     let bytes = part.utf8
     let blankEdge = bytes.first == 0x20 || bytes.last == 0x20
     guard part.isEmpty || blankEdge || bytes.contains(where: { $0 == 0x2E || $0 == 0x22 }) else { return part }
-    return "\"" + part.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"") + "\""
+    // by scalars: a quote with an accent behind it is a character of its own
+    var quoted = String.UnicodeScalarView("\"".unicodeScalars)
+    for scalar in part.unicodeScalars {
+      quoted.append(scalar)
+      if scalar == "\"" { quoted.append(scalar) }
+    }
+    quoted.append("\"")
+    return String(quoted)
   }
 }

@@ -9,7 +9,7 @@ struct ChangeWriter {
   let author: ChangeAuthor
   let id: Int64
   /// The instant of the change: not before that of the one before, whatever the clock says.
-  private let at: String
+  let at: String
   private let previousHash: String
   private var position = 0
   /// The warehouse that what is noted next belongs to.
@@ -54,6 +54,12 @@ struct ChangeWriter {
 
   func json(_ value: some Encodable) throws -> String { String(decoding: try encoder.encode(value), as: UTF8.self) }
 
+  /// Says that what is noted next belongs to the warehouse of an asset, a routine or a feed: a row of their identity tables.
+  mutating func belongs(to id: Int64?, of table: String) throws {
+    guard let id else { return }
+    namespace = try String.fetchOne(db, sql: "SELECT n.name FROM \(table) t JOIN namespace n ON n.id = t.namespace_id WHERE t.id = ?", arguments: [id])
+  }
+
   /// Notes that a thing begins (`before` nil), changes, or ends (`after` nil).
   mutating func note(_ kind: String, _ subject: String, before: String?, after: String?) throws {
     position += 1
@@ -96,6 +102,7 @@ struct ChangeWriter {
       sums?.stop()
       return nil
     }
+    try SearchIndex(db: db).update()
     for sum in try sums?.finish(id) ?? [] { digest.update(data: Data(sum.line.utf8)) }
     let digest = ChangeWriter.hexadecimal(self.digest.finalize())
     let hash = ChangeWriter.hash(

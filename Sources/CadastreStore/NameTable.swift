@@ -10,10 +10,11 @@ struct NameTable {
   private let db: Database
   /// Everything there is has been read: what is not known here does not exist.
   private let isWhole: Bool
-  private var assets: [String: Int64] = [:]
-  private var columns: [Int64: [String: Int64]] = [:]
-  private var routines: [String: Int64] = [:]
-  private var texts: [String: Int64] = [:]
+  // by bytes: names that Unicode takes for the same are two to a database
+  private var assets: [ExactText: Int64] = [:]
+  private var columns: [Int64: [ExactText: Int64]] = [:]
+  private var routines: [ExactText: Int64] = [:]
+  private var texts: [ExactText: Int64] = [:]
   private let insertAsset: Statement
   private let insertColumn: Statement
   private let insertText: Statement
@@ -36,17 +37,17 @@ struct NameTable {
     selectText = try db.makeStatement(sql: "SELECT id FROM text_value WHERE hash = ? AND value = ?")
     guard whole else { return }
     for row in try Row.fetchAll(db, sql: "SELECT id, folded_name FROM asset WHERE namespace_id = ?", arguments: [namespaceID]) {
-      assets[row["folded_name"]] = row["id"]
+      assets[ExactText(row["folded_name"])] = row["id"]
     }
     let cursor = try Row.fetchCursor(
       db, sql: "SELECT k.id, k.asset_id, k.folded_name FROM asset_column k JOIN asset a ON a.id = k.asset_id WHERE a.namespace_id = ?",
       arguments: [namespaceID])
-    while let row = try cursor.next() { columns[row["asset_id"], default: [:]][row["folded_name"]] = row["id"] }
+    while let row = try cursor.next() { columns[row["asset_id"], default: [:]][ExactText(row["folded_name"])] = row["id"] }
     for row in try Row.fetchAll(db, sql: "SELECT id, folded_name FROM routine WHERE namespace_id = ?", arguments: [namespaceID]) {
-      routines[row["folded_name"]] = row["id"]
+      routines[ExactText(row["folded_name"])] = row["id"]
     }
     let known = try Row.fetchCursor(db, sql: "SELECT id, value FROM text_value")
-    while let row = try known.next() { texts[row["value"]] = row["id"] }
+    while let row = try known.next() { texts[ExactText(row["value"])] = row["id"] }
   }
 
   func folded(_ text: String) -> String { caseInsensitive ? text.lowercased() : text }
@@ -55,53 +56,53 @@ struct NameTable {
 
   mutating func asset(_ name: ObjectName) throws -> Int64 {
     let key = key(name)
-    if let id = assets[key] { return id }
+    if let id = assets[ExactText(key)] { return id }
     if !isWhole, let id = try Int64.fetchOne(selectAsset, arguments: [namespaceID, key]) {
-      assets[key] = id
+      assets[ExactText(key)] = id
       return id
     }
     try insertAsset.execute(arguments: [namespaceID, key])
     let id = db.lastInsertedRowID
-    assets[key] = id
+    assets[ExactText(key)] = id
     return id
   }
 
   mutating func column(_ name: String, of asset: Int64) throws -> Int64 {
     let key = folded(name)
-    if let id = columns[asset]?[key] { return id }
+    if let id = columns[asset]?[ExactText(key)] { return id }
     if !isWhole, let id = try Int64.fetchOne(selectColumn, arguments: [asset, key]) {
-      columns[asset, default: [:]][key] = id
+      columns[asset, default: [:]][ExactText(key)] = id
       return id
     }
     try insertColumn.execute(arguments: [asset, key])
     let id = db.lastInsertedRowID
-    columns[asset, default: [:]][key] = id
+    columns[asset, default: [:]][ExactText(key)] = id
     return id
   }
 
   mutating func routine(_ name: ObjectName) throws -> Int64 {
     let key = key(name)
-    if let id = routines[key] { return id }
+    if let id = routines[ExactText(key)] { return id }
     if !isWhole, let id = try Int64.fetchOne(selectRoutine, arguments: [namespaceID, key]) {
-      routines[key] = id
+      routines[ExactText(key)] = id
       return id
     }
     try db.execute(sql: "INSERT INTO routine (namespace_id, folded_name) VALUES (?, ?)", arguments: [namespaceID, key])
     let id = db.lastInsertedRowID
-    routines[key] = id
+    routines[ExactText(key)] = id
     return id
   }
 
   mutating func text(_ value: String) throws -> Int64 {
-    if let id = texts[value] { return id }
+    if let id = texts[ExactText(value)] { return id }
     let hash = NameTable.hash(value)
     if !isWhole, let id = try Int64.fetchOne(selectText, arguments: [hash, value]) {
-      texts[value] = id
+      texts[ExactText(value)] = id
       return id
     }
     try insertText.execute(arguments: [hash, value])
     let id = db.lastInsertedRowID
-    texts[value] = id
+    texts[ExactText(value)] = id
     return id
   }
 

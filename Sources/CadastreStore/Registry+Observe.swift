@@ -71,6 +71,7 @@ extension StatedEvidence {
     case .new(let source, let target, let subtype):
       try begin(edgeID, target, .observed, file: document, expression: expression, change)
       let note = Note(kind: subtype.kind, subtype: subtype, origin: .observed, expression: expression)
+      change.namespace = target.namespace
       try change.note("edge", subject(source, target), before: nil, after: try change.json(note))
       summary.inserted += 1
     }

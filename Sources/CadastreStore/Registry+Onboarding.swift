@@ -19,7 +19,7 @@ extension Registry {
     }.1
   }
 
-  private func save(_ feed: Feed, _ namespaceID: Int64, _ change: inout ChangeWriter) throws {
+  func save(_ feed: Feed, _ namespaceID: Int64, _ change: inout ChangeWriter) throws {
     let definition = try change.json(feed)
     let row = try Row.fetchOne(
       change.db,
@@ -28,7 +28,7 @@ extension Registry {
          WHERE f.namespace_id = ? AND f.name = ?
         """, arguments: [namespaceID, feed.name])
     let before: String? = row?["definition"]
-    guard before != definition else { return }
+    guard before.map(ExactText.init) != ExactText(definition) else { return }
     let id: Int64
     if let known = row?["id"] as Int64? {
       id = known

@@ -45,6 +45,20 @@ extension Registry {
     }
   }
 
+  /// The current asset of exactly a name; `nil` when there is none.
+  public func asset(_ name: ObjectName, namespace: String) throws(StoreError) -> Asset? {
+    try read { db in
+      let rows = try Row.fetchAll(
+        db,
+        sql: "SELECT a.id, a.namespace_id FROM asset a JOIN namespace n ON n.id = a.namespace_id WHERE n.name = ?1 AND a.folded_name IN (?2, ?3)",
+        arguments: [namespace, name.rendered, name.rendered.lowercased()])
+      for row in rows {
+        if let found = try AssetRows.current(db, namespaceID: row[1], only: [row[0]]).first(where: { $0.asset.name == name }) { return found.asset }
+      }
+      return nil
+    }
+  }
+
   public func summary() throws(StoreError) -> RegistrySummary {
     try read { db in
       func count(_ sql: String) throws -> Int { try Int.fetchOne(db, sql: sql) ?? 0 }
@@ -89,7 +103,7 @@ extension Registry {
     try read { db in try LineageWalk(db: db, direction: direction, kinds: kinds).run(from: reference, namespace: namespace, depth: depth) }
   }
 
-  /// What holds of the file: SQLite's own checks, the schema, the foreign keys, the hash chain, and that rows, texts and index are what was written.
+  /// What holds of the file: SQLite's own checks, the schema, the foreign keys, the hash chain, and that rows, texts and indexes are what was written.
   /// Empty when all is well.
   public func verify() throws(StoreError) -> [String] {
     if let reason = try logDamage() { return ["log: \(reason)"] }
@@ -106,6 +120,7 @@ extension Registry {
       findings += try RowSums.disagreements(db)
       findings += try TextCheck.disagreements(db)
       findings += try AdjacencyWriter.disagreements(db)
+      findings += try SearchIndex(db: db).findings()
       return findings
     }
   }

@@ -80,7 +80,7 @@ struct VersionedTable {
       db,
       sql: """
         SELECT s.name AS "table", c.name AS "column" FROM sqlite_schema s JOIN pragma_table_info(s.name) c
-         WHERE s.type = 'table' AND s.name NOT LIKE 'sqlite%' ORDER BY s.rowid, c.cid
+         WHERE s.type = 'table' AND s.name NOT LIKE 'sqlite%' AND s.sql NOT LIKE 'CREATE VIRTUAL%' ORDER BY s.rowid, c.cid
         """)
     var columns: [String: [String]] = [:]
     var order: [String] = []

@@ -39,14 +39,19 @@ struct ScanApplication {
   var presentColumns: Set<Int64> = []
   /// Columns that no longer are what the scripts define.
   var lostColumns: [ColumnReference] = []
+  /// What people have stated.
+  let stated: StatedFields
   /// The only files that the scan says something about; `nil` for all under its roots.
   let files: Set<String>?
+  /// Assets are brought to what is given as it is, what people have set included: a person gives it.
+  var isExact = false
 
   init(_ scan: ScanResult, _ change: ChangeWriter) throws {
     self.scan = scan
     self.change = change
     if case .files(let only) = scan.scope { files = only } else { files = nil }
     let namespace = try NamespaceRows.find(scan.namespace, &self.change)
+    stated = try StatedFields(change.db, namespaceID: namespace)
     names = try NameTable(change.db, namespaceID: namespace, caseInsensitive: scan.namespace.caseInsensitive, whole: files == nil)
   }
 
@@ -134,15 +139,11 @@ struct ScanApplication {
     let fresh = try change.json(AssetRows.bare(asset))
     if let old, old.known {
       // what people have added is theirs: a script does not know it
-      var kept = asset
-      kept.owner = asset.owner ?? old.asset.owner
-      kept.steward = asset.steward ?? old.asset.steward
-      kept.client = asset.client ?? old.asset.client
-      kept.description = asset.description ?? old.asset.description
-      if kept.tags.isEmpty { kept.tags = old.asset.tags }
+      var kept = isExact ? asset : ScanApplication.keeping(asset, old.asset)
+      if !isExact { stated.keep(id, old.asset, in: &kept) }
       let held = try change.json(AssetRows.bare(old.asset))
       let wanted = try change.json(AssetRows.bare(kept))
-      if held == wanted {
+      if ExactText(held) == ExactText(wanted) {
         summary.assets.unchanged += 1
       } else {
         try end("asset_version", "asset_id", id)
@@ -161,18 +162,49 @@ struct ScanApplication {
     try parts(asset, id, old: old?.asset)
   }
 
+  /// An asset as a script gives it, with what people have set: their words, its layer (a script's is a guess) and where it stands in its life.
+  private static func keeping(_ asset: Asset, _ old: Asset) -> Asset {
+    var kept = asset
+    kept.owner = asset.owner ?? old.owner
+    kept.steward = asset.steward ?? old.steward
+    kept.client = asset.client ?? old.client
+    kept.description = asset.description ?? old.description
+    kept.layer = old.layer ?? asset.layer
+    // a script that defines what was only proposed makes it active
+    if asset.status == .active, old.status != .proposed { kept.status = old.status }
+    if kept.tags.isEmpty { kept.tags = old.tags }
+    return kept
+  }
+
+  /// Whether nothing has changed; what people give counts by its bytes, too.
+  private func isSame<Value: Encodable & Equatable>(_ held: Value, _ wanted: Value) throws -> Bool {
+    guard held == wanted else { return false }
+    return try !isExact || ExactText(change.json(held)) == ExactText(change.json(wanted))
+  }
+
+  /// What of a column can look the same and not be: of those without such texts nothing has to be encoded to know.
+  private static func texts(_ column: CadastreModel.Column) -> [ExactText] {
+    var texts = [column.name, column.nativeType, column.defaultValue?.expression, column.defaultValue?.constraintName, column.computed?.expression]
+    texts += [column.collation, column.description]
+    if case .other(let name)? = column.type { texts.append(name) }
+    return texts.map { ExactText($0 ?? "") }
+  }
+
   private mutating func columns(_ asset: Asset, _ id: Int64, old: [CadastreModel.Column]) throws {
-    var held: [String: CadastreModel.Column] = [:]
-    for column in old { held[names.folded(column.name)] = column }
+    var held: [ExactText: CadastreModel.Column] = [:]
+    for column in old { held[ExactText(names.folded(column.name))] = column }
     // scripts may add a column twice
-    var seen: Set<String> = []
-    for column in asset.columns where seen.insert(names.folded(column.name)).inserted {
+    var seen: Set<ExactText> = []
+    for column in asset.columns where seen.insert(ExactText(names.folded(column.name))).inserted {
       let columnID = try names.column(column.name, of: id)
-      let before = held.removeValue(forKey: names.folded(column.name))
+      let before = held.removeValue(forKey: ExactText(names.folded(column.name)))
       var wanted = column
-      wanted.classification = column.classification ?? before?.classification
-      wanted.description = column.description ?? before?.description
-      if before == wanted {
+      if !isExact {
+        wanted.classification = column.classification ?? before?.classification
+        wanted.description = column.description ?? before?.description
+        stated.keep(column: columnID, before, in: &wanted)
+      }
+      if let before, before == wanted, try ScanApplication.texts(before) == ScanApplication.texts(wanted) || isSame(before, wanted) {
         summary.columns.unchanged += 1
         continue
       }
@@ -185,7 +217,7 @@ struct ScanApplication {
       if isNew { summary.columns.added += 1 } else { summary.columns.changed += 1 }
     }
     for (key, column) in held where column.ordinal > 0 {
-      let columnID = try names.column(key, of: id)
+      let columnID = try names.column(key.text, of: id)
       try end("asset_column_version", "column_id", columnID)
       presentColumns.remove(columnID)
       lostColumns.append(ColumnReference(asset: asset.name, column: column.name))
@@ -195,7 +227,7 @@ struct ScanApplication {
   }
 
   private mutating func parts(_ asset: Asset, _ id: Int64, old: Asset?) throws {
-    if let old, old.constraints == asset.constraints, old.indexes == asset.indexes { return }
+    if let old, try isSame(old.constraints, asset.constraints), try isSame(old.indexes, asset.indexes) { return }
     let before = old.map { $0.constraints.isEmpty && $0.indexes.isEmpty } == false ? old : nil
     guard before != nil || !asset.constraints.isEmpty || !asset.indexes.isEmpty else { return }
     try change.db.execute(
@@ -226,10 +258,7 @@ struct ScanApplication {
     try change.note("keys", name, before: try old.map { try change.json($0) }, after: try new.map { try change.json($0) })
   }
 
-  private mutating func retire(_ asset: Asset, _ id: Int64) throws {
-    var retired = asset
-    retired.status = .retired
-    guard asset.status != .retired else { return }
+  mutating func retire(_ asset: Asset, _ id: Int64) throws {
     try end("asset_version", "asset_id", id)
     present.remove(id)
     try change.note("asset", asset.name.rendered, before: try change.json(AssetRows.bare(asset)), after: nil)
@@ -302,18 +331,9 @@ struct ScanApplication {
       let sameText = before?.hash == hash
       if !sameText {
         if before != nil { try end("routine_version", "routine_id", id) }
-        try change.db.cachedStatement(sql: "INSERT OR IGNORE INTO routine_text (hash, text) VALUES (?, ?)").execute(arguments: [hash, routine.source])
-        let last = try change.db.cachedStatement(sql: "SELECT max(version) FROM routine_version WHERE routine_id = ?")
-        let version = (try Int.fetchOne(last, arguments: [id]) ?? 0) + 1
-        try change.db.cachedStatement(
-          sql: """
-            INSERT INTO routine_version (routine_id, version, hash, name, parts, kind, dialect, parameters, began_change_id)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
-            """
-        ).execute(arguments: [
-          id, version, hash, routine.name.rendered, change.json(routine.name.parts), routine.kind.rawValue, routine.dialect.rawValue,
-          try change.json(routine.parameters), change.id,
-        ])
+        let entry = RoutineEntry(
+          namespace: "", name: routine.name, kind: routine.kind, dialect: routine.dialect, parameters: routine.parameters, source: routine.source)
+        let version = try RoutineRows.insert(entry, id: id, hash: hash, change)
         try change.note(
           "routine", routine.name.rendered, before: before.map { "{\"hash\":\"\($0.hash)\",\"version\":\($0.version)}" },
           after: "{\"hash\":\"\(hash)\",\"version\":\(version)}")
@@ -334,7 +354,8 @@ struct ScanApplication {
       ])
       if sameText { try change.note("analysis", routine.name.rendered, before: before?.analysis, after: facts) }
     }
-    for (id, gone) in held where isScanned(gone.file) {
+    // no script has defined what has no file
+    for (id, gone) in held where !gone.file.isEmpty && isScanned(gone.file) {
       try end("routine_version", "routine_id", id)
       try end("routine_analysis", "routine_id", id)
       try change.note("routine", gone.name, before: "{\"hash\":\"\(gone.hash)\",\"version\":\(gone.version)}", after: nil)

@@ -81,14 +81,14 @@ public struct Registry: Sendable {
     return configuration
   }
 
-  private func writer(_ file: String) throws -> DatabaseQueue { try DatabaseQueue(path: file, configuration: configuration(readonly: false)) }
+  func writer(_ file: String) throws -> DatabaseQueue { try DatabaseQueue(path: file, configuration: configuration(readonly: false)) }
 
   /// Looks at the path before SQLite does: it would make an empty database of a missing file, hang on a pipe, and turn another program's file into one
   /// with a write-ahead log.
   ///
   /// - Returns: the file behind links: SQLite keeps its log beside that one, so the lock lies there too.
   @discardableResult
-  private func checkFile() throws(StoreError) -> String {
+  func checkFile() throws(StoreError) -> String {
     var status = stat()
     guard stat(path, &status) == 0 else {
       let code = errno
@@ -113,7 +113,7 @@ public struct Registry: Sendable {
     return String(cString: resolved)
   }
 
-  private func checkIdentity(_ db: Database) throws {
+  func checkIdentity(_ db: Database) throws {
     let application = try Int32.fetchOne(db, sql: "PRAGMA application_id") ?? 0
     guard application == Registry.applicationID else { throw StoreError.notARegistry(path: path, reason: "a SQLite file of another program") }
     let schema = try Int.fetchOne(db, sql: "PRAGMA user_version") ?? 0
@@ -127,30 +127,40 @@ public struct Registry: Sendable {
   /// did: SQLite needs to make a log even for reading, which would then be that user's and in the way of those who write.
   func read<Result>(_ body: (Database) throws -> Result) throws(StoreError) -> Result {
     let file = try checkFile()
+    return try whileUnchanged(file) { immutable throws(StoreError) in try read(file, immutable: immutable, body) }
+  }
+
+  /// Runs a body that opens the file for reading; again where it was told that the file does not change, and it did.
+  func whileUnchanged<Result>(_ file: String, _ body: (_ immutable: Bool) throws(StoreError) -> Result) throws(StoreError) -> Result {
     let start = DispatchTime.now().uptimeNanoseconds
     let parent = (file as NSString).deletingLastPathComponent
     while true {
       // in this order: what writes makes a log first, and takes it away last
       let before = FileStamp(file)
+      let isSettled = before?.isSettled ?? false
       let hasLog = FileStamp(file + "-wal").map { $0.size > 0 } ?? false
-      guard !hasLog, access(parent, W_OK) != 0 || access(file, W_OK) != 0 || DiskRoom.isUsedUp(file) else { return try read(file, immutable: false, body) }
+      guard !hasLog, access(parent, W_OK) != 0 || access(file, W_OK) != 0 || DiskRoom.isUsedUp(file) else { return try body(false) }
       var outcome: Swift.Result<Result, StoreError>
       do throws(StoreError) {
-        outcome = .success(try read(file, immutable: true, body))
+        outcome = .success(try body(true))
       } catch {
         outcome = .failure(error)
       }
       let isLogged = FileStamp(file + "-wal").map { $0.size > 0 } ?? false
-      if FileStamp(file) == before, !isLogged, before?.isSettled ?? false { return try outcome.get() }
+      if FileStamp(file) == before, !isLogged, isSettled { return try outcome.get() }
       if Double(DispatchTime.now().uptimeNanoseconds - start) / 1e9 > patience { throw .busy(path: path, holder: "another process") }
       usleep(10_000)
     }
   }
 
+  func reader(_ file: String, immutable: Bool) throws -> DatabaseQueue {
+    let escaped = file.addingPercentEncoding(withAllowedCharacters: .urlPathAllowed) ?? file
+    return try DatabaseQueue(path: immutable ? "file:\(escaped)?immutable=1" : file, configuration: configuration(readonly: true))
+  }
+
   private func read<Result>(_ file: String, immutable: Bool, _ body: (Database) throws -> Result) throws(StoreError) -> Result {
     try Registry.reading(path) {
-      let escaped = file.addingPercentEncoding(withAllowedCharacters: .urlPathAllowed) ?? file
-      let queue = try DatabaseQueue(path: immutable ? "file:\(escaped)?immutable=1" : file, configuration: configuration(readonly: true))
+      let queue = try reader(file, immutable: immutable)
       defer { try? queue.close() }
       return try queue.read { db in
         try Damage.watched(path, db) {
@@ -166,7 +176,7 @@ public struct Registry: Sendable {
   func logDamage() throws(StoreError) -> String? { try LogFileCheck.damage(beside: try checkFile()) }
 
   /// The file to be written, and the lock on it.
-  private func lockForWriting() throws(StoreError) -> (file: String, lock: WriterLock) {
+  func lockForWriting() throws(StoreError) -> (file: String, lock: WriterLock) {
     let file = try checkFile()
     guard access(file, W_OK) == 0 else { throw .permission(path: path, reason: "the file cannot be written") }
     let lock = try WriterLock(for: file, seconds: patience)
@@ -197,6 +207,7 @@ public struct Registry: Sendable {
         let queue = try writer(file)
         defer { try? queue.close() }
         var outcome: (Result, Int64?)?
+        _ = try migrate(queue)
         try queue.inDatabase { db in
           try Damage.watched(path, db) { try checkIdentity(db) }
           if bulk { try db.execute(sql: "PRAGMA foreign_keys = OFF; PRAGMA cache_size = -262144") }

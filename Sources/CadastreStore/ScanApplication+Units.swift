@@ -144,7 +144,7 @@ extension ScanApplication {
     }
   }
 
-  private mutating func referenced(_ name: ObjectName) throws -> Int64 {
+  mutating func referenced(_ name: ObjectName) throws -> Int64 {
     let id = try names.asset(name)
     guard try !isPresent(id) else { return id }
     present.insert(id)
@@ -152,7 +152,7 @@ extension ScanApplication {
     return id
   }
 
-  private mutating func referenced(_ column: String, of asset: Int64) throws -> Int64 {
+  mutating func referenced(_ column: String, of asset: Int64) throws -> Int64 {
     let id = try names.column(column, of: asset)
     guard try !isPresent(column: id) else { return id }
     presentColumns.insert(id)

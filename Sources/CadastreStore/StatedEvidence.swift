@@ -162,7 +162,7 @@ struct StatedEvidence {
   mutating func declare(_ wanted: Declaration, _ change: inout ChangeWriter) throws -> DeclarationOutcome {
     guard let edge = try edge(wanted.source, wanted.target, wanted.subtype, make: true) else { throw StoreError.unexpected("a declared column is not there") }
     let held = try held(edge, .declared)
-    if held.count == 1, held[0].text == wanted.expression { return .unchanged }
+    if held.count == 1, ExactText(held[0].text) == ExactText(wanted.expression) { return .unchanged }
     for row in held { try end(row.id, change) }
     try begin(edge, wanted.target, .declared, expression: wanted.expression, change)
     func note(_ text: String) throws -> String {

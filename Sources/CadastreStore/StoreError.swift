@@ -20,6 +20,8 @@ public enum StoreError: Error, Sendable, Hashable {
   case busy(path: String, holder: String)
   /// Somebody has written since what was to be written was computed.
   case stale(path: String)
+  /// Objects are no longer what they were when a change of them was computed; which ones, in words.
+  case moved(path: String, objects: [String])
   /// Bytes that the change needs at least, and bytes that are free, where they are known.
   case diskFull(path: String, needed: Int64? = nil, free: Int64? = nil)
   case inputOutput(path: String, reason: String)
@@ -64,6 +66,8 @@ extension Registry {
     case .SQLITE_CORRUPT: return .corrupt(path: path, reason: reason)
     case .SQLITE_IOERR: return .inputOutput(path: path, reason: reason)
     case .SQLITE_READONLY, .SQLITE_PERM, .SQLITE_CANTOPEN, .SQLITE_AUTH: return .permission(path: path, reason: reason)
+    // the search index keeps a format of its own, in rows that nothing else checks
+    case .SQLITE_ERROR where reason.contains("fts5 file format") || reason.contains("vtable constructor failed"): return .corrupt(path: path, reason: reason)
     default: return .unexpected("\(error)")
     }
   }

@@ -131,7 +131,7 @@ struct FaultBox: Sendable {
   func scan(_ name: String, reason: String = "scan") -> [String] { ["scan", name, "--dialect", "tsql", "--namespace", name, "--reason", reason] }
 
   func importSheets(_ name: String, reason: String = "import") -> [String] {
-    ["import", "--dialect", "tsql", "--namespace", name, "--columns", "\(name)-columns.csv", "--edges", "\(name)-edges.csv", "--reason", reason]
+    ["import", "catalog", "--dialect", "tsql", "--namespace", name, "--columns", "\(name)-columns.csv", "--edges", "\(name)-edges.csv", "--reason", reason]
   }
 
   // MARK: the log

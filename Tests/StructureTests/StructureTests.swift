@@ -14,6 +14,7 @@ import Testing
     "CadastreLineage": ["CadastreCatalog", "CadastreSQL", "CadastreDialects", "CadastreModel", "CadastreDiagnostics"],
     "CadastreDDL": ["CadastreSQL", "CadastreDialects", "CadastreModel", "CadastreDiagnostics"],
     "CadastreOnboarding": ["CadastreDelimited", "CadastreDialects", "CadastreModel", "CadastreDiagnostics"],
+    "CadastreExchange": ["CadastreDelimited", "CadastreModel", "CadastreDiagnostics"],
     "CadastreStore": ["CadastreSchema", "CadastreModel", "CadastreDiagnostics"],
     "CadastreCLI": ["Cadastre", "CadastreModel", "CadastreDiagnostics"],
   ]
@@ -28,6 +29,8 @@ import Testing
     let usesDatabase = text.contains("import GRDB")
     #expect(!usesDatabase || target == "CadastreStore", "\(path) imports GRDB")
     #expect(!text.contains("public import GRDB"))
+    let usesYAML = text.contains("import Yams") || text.contains("import CYaml")
+    #expect(!usesYAML || target == "CadastreExchange", "\(path) imports YAML")
   }
 
   @Test(arguments: sources + Fixtures.list("Tests", ending: "swift")) func length(_ path: String) throws {

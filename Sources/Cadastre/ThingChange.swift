@@ -1,19 +1,19 @@
 internal import Foundation
 
 /// One property that differs between two states of a thing.
-public struct FieldChange: Sendable, Hashable, Codable {
+public struct PropertyChange: Sendable, Hashable, Codable {
   public var field: String
   /// `nil` where it had none.
   public var before: String?
   public var after: String?
 
   /// The properties that differ between two JSON objects; of texts that are no objects, one change without a field.
-  static func between(_ before: String?, _ after: String?) -> [FieldChange] {
+  static func between(_ before: String?, _ after: String?) -> [PropertyChange] {
     let (old, new) = (object(before), object(after))
-    if old == nil && before != nil || new == nil && after != nil { return before == after ? [] : [FieldChange(field: "", before: before, after: after)] }
+    if old == nil && before != nil || new == nil && after != nil { return before == after ? [] : [PropertyChange(field: "", before: before, after: after)] }
     let (left, right) = (old ?? [:], new ?? [:])
     return Set(left.keys).union(right.keys).sorted().compactMap { key in
-      left[key] == right[key] ? nil : FieldChange(field: key, before: left[key], after: right[key])
+      left[key] == right[key] ? nil : PropertyChange(field: key, before: left[key], after: right[key])
     }
   }
 
@@ -38,7 +38,7 @@ public struct ThingChange: Sendable, Hashable, Codable {
   public var namespace: String?
   public var subject: String
   public var action: Action
-  public var fields: [FieldChange]
+  public var fields: [PropertyChange]
 
   init?(kind: String, namespace: String?, subject: String, before: String?, after: String?) {
     guard before != after else { return nil }
@@ -46,7 +46,7 @@ public struct ThingChange: Sendable, Hashable, Codable {
     self.namespace = namespace
     self.subject = subject
     action = before == nil ? .begun : after == nil ? .ended : .changed
-    fields = FieldChange.between(before, after)
+    fields = PropertyChange.between(before, after)
     // a text that holds again has a version of its own
     if kind == "routine", action == .changed, fields.allSatisfy({ $0.field == "version" }) { return nil }
   }
