@@ -66,20 +66,16 @@ public struct LineageReport: Sendable, Codable {
   public var direction: String
   /// Whether every edge there is is given.
   public var complete = true
-  /// Edges that `--depth` and `--limit` kept out.
+  /// Edges that `--depth` kept out one hop further, behind which there may be more; edges that `--limit` kept out.
   public var hiddenByDepth = 0
   public var hiddenByLimit = 0
   public var edges: [Edge]
 
-  public init(of reference: ColumnReference, direction: LineageDirection, steps: [LineageStep], depth: Int? = nil, limit: Int? = nil) {
+  public init(of reference: ColumnReference, direction: LineageDirection, steps: [LineageStep], hiddenByDepth: Int = 0, limit: Int? = nil) {
     of = reference.column == nil ? reference.asset.rendered : reference.rendered
     self.direction = direction == .upstream ? "upstream" : "downstream"
     edges = steps.map { Edge($0.edge, version: $0.routineVersion, change: $0.change, since: $0.since, depth: $0.depth) }
-    if let depth {
-      let near = edges.filter { $0.depth <= depth }
-      hiddenByDepth = edges.count - near.count
-      edges = near
-    }
+    self.hiddenByDepth = hiddenByDepth
     if let limit, edges.count > limit {
       hiddenByLimit = edges.count - limit
       edges = Array(edges.prefix(limit))
@@ -90,18 +86,19 @@ public struct LineageReport: Sendable, Codable {
   /// What is not given, in words; `nil` when nothing is missing.
   public var omission: String? {
     var parts: [String] = []
-    if hiddenByDepth > 0 { parts.append("\(hiddenByDepth) beyond --depth") }
+    if hiddenByDepth > 0 { parts.append("\(hiddenByDepth) and what lies behind them beyond --depth") }
     if hiddenByLimit > 0 { parts.append("\(hiddenByLimit) beyond --limit") }
     return parts.isEmpty ? nil : "\(hiddenByDepth + hiddenByLimit) edges not shown: " + parts.joined(separator: ", ")
   }
 
-  /// All upstream or downstream of a place; what is cut is counted, so the walk is always the whole one.
+  /// All upstream or downstream of a place; that something is cut is said.
   public static func walk(
     _ direction: LineageDirection, of place: LineagePlace, kinds: Set<EdgeKind> = [.direct, .indirect], depth: Int? = nil, limit: Int? = nil,
     in registry: Registry
   ) throws(StoreError) -> LineageReport {
-    let steps = try registry.lineage(direction, of: place.reference, namespace: place.namespace, kinds: kinds)
-    return LineageReport(of: place.reference, direction: direction, steps: steps, depth: depth, limit: limit)
+    let steps = try registry.lineage(direction, of: place.reference, namespace: place.namespace, depth: depth, kinds: kinds)
+    let hidden = try depth.map { depth throws(StoreError) in try registry.beyond(depth, direction, from: place.reference, namespace: place.namespace, kinds: kinds) }
+    return LineageReport(of: place.reference, direction: direction, steps: steps, hiddenByDepth: hidden ?? 0, limit: limit)
   }
 
   /// An empty answer says why it is empty.

@@ -4,7 +4,7 @@ internal import ArgumentParser
   static let configuration = CommandConfiguration(
     commandName: "cadastre", abstract: "The metadata registry of a data warehouse, in one file.",
     subcommands: [
-      InitCommand.self, ScanCommand.self, ImportCommand.self, ExportCommand.self, PlanCommand.self, ApplyCommand.self, ListCommand.self, ShowCommand.self,
+      InitCommand.self, ScanCommand.self, ImportCommand.self, ExportCommand.self, PlanCommand.self, ApplyCommand.self, MergeCommand.self, ListCommand.self, ShowCommand.self,
       SearchCommand.self, SetCommand.self, TagCommand.self, VocabularyCommand.self, TermCommand.self, NoteCommand.self, ClassifyCommand.self,
       LineageCommand.self, ImpactCommand.self, DDLCommand.self, OnboardCommand.self, ProfileCommand.self, ParseCommand.self, ExtractCommand.self,
       HistoryCommand.self, DiffCommand.self, RevertCommand.self, RoutineCommand.self, AuditCommand.self, VerifyCommand.self,

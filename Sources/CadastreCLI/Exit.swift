@@ -62,6 +62,10 @@ enum Exit: Int32 {
       let (code, message) = describe(failure)
       complain(message)
       exit(code.rawValue)
+    case let failure as MergeFailure:
+      let (code, message) = describe(failure)
+      complain(message)
+      exit(code.rawValue)
     case let failure as VocabularyFailure:
       let (code, message) = describe(failure)
       complain(message)
@@ -206,6 +210,20 @@ enum Exit: Int32 {
     case .unwritable(let path, let reason): return (.inputOutput, "\(path): \(reason)")
     case .unreadablePlan(let path, let reason): return (.data, "\(path): not a saved plan: \(reason); nothing was changed")
     case .nothingToRead(let path): return (.noInput, "\(path): no manifests in it (files that end in .yaml); nothing was changed")
+    }
+  }
+
+  private static func describe(_ failure: MergeFailure) -> (Exit, String) {
+    switch failure {
+    case .sameFile(let path, let other): (.usage, "\(other): is \(path) itself; give another registry; nothing was changed")
+    case .unlikeNamespaces(let names):
+      (
+        .findings,
+        "\(names.map { "'\($0)'" }.joined(separator: ", ")) has another dialect or compares names in another way there, which cannot be merged; nothing was changed"
+      )
+    case .unknownObjects(let names):
+      (.usage, "neither registry has \(names.map { "'\($0)'" }.joined(separator: ", ")); --take ours|theirs:NAMESPACE/OBJECT; nothing was changed")
+    case .decidedTwice(let name): (.usage, "'\(name)' cannot be ours and theirs; nothing was changed")
     }
   }
 

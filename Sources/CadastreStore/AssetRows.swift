@@ -38,11 +38,11 @@ enum AssetRows {
         INSERT INTO asset_column_version (column_id, name, ordinal, logical_type, native_type, nullable, default_value, computed, identity, collation,
           description, classification, began_change_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         """
-    ).execute(arguments: [
-      id, column.name, column.ordinal, try column.type.map { try change.json($0) }, column.nativeType, column.nullable,
-      try column.defaultValue.map { try change.json($0) }, try column.computed.map { try change.json($0) },
-      try column.identity.map { try change.json($0) }, column.collation, column.description, column.classification?.rawValue, change.id,
-    ])
+    ).run(
+      .integer(id), .text(column.name), .integer(Int64(column.ordinal)), BoundValue(try column.type.map { try change.json($0) }), BoundValue(column.nativeType),
+      .integer(column.nullable ? 1 : 0), BoundValue(try column.defaultValue.map { try change.json($0) }),
+      BoundValue(try column.computed.map { try change.json($0) }), BoundValue(try column.identity.map { try change.json($0) }), BoundValue(column.collation),
+      BoundValue(column.description), BoundValue(column.classification?.rawValue), .integer(change.id))
   }
 
   /// The current assets of a namespace by id; only those that something defined, unless `referenced`.

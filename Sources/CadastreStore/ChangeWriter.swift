@@ -18,6 +18,13 @@ struct ChangeWriter {
   var hasBookkeeping = false
   private var digest = SHA256()
   private var encoder = JSONEncoder()
+  /// Types as JSON.
+  private let types = Texts()
+
+  private final class Texts {
+    var texts: [LogicalType: String] = [:]
+  }
+
   private let insertEntry: Statement
   private let sums: RowSums?
 
@@ -50,6 +57,40 @@ struct ChangeWriter {
       sql: "INSERT INTO change_entry (change_id, position, kind, namespace, subject, action, before, after, mark) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)")
   }
 
+  /// A type; there are few, and each is encoded once.
+  func json(_ type: LogicalType) throws -> String {
+    if let known = types.texts[type] { return known }
+    let text = String(decoding: try encoder.encode(type), as: UTF8.self)
+    types.texts[type] = text
+    return text
+  }
+
+  /// A column, with the keys and in the order of the encoder: a large import has a million.
+  func json(_ column: CadastreModel.Column) throws -> String {
+    var text: [UInt8] = [0x7B]
+    func add(_ key: String, _ value: [UInt8]?) {
+      guard let value else { return }
+      if text.count > 1 { text.append(0x2C) }
+      text.append(0x22)
+      text += key.utf8
+      text += [0x22, 0x3A]
+      text += value
+    }
+    add("classification", column.classification.map { JSONText.string($0.rawValue) })
+    add("collation", column.collation.map(JSONText.string))
+    add("computed", try column.computed.map { Array(try json($0).utf8) })
+    add("defaultValue", try column.defaultValue.map { Array(try json($0).utf8) })
+    add("description", column.description.map(JSONText.string))
+    add("identity", try column.identity.map { Array(try json($0).utf8) })
+    add("name", JSONText.string(column.name))
+    add("nativeType", column.nativeType.map(JSONText.string))
+    add("nullable", Array((column.nullable ? "true" : "false").utf8))
+    add("ordinal", Array(String(column.ordinal).utf8))
+    add("type", try column.type.map { Array(try json($0).utf8) })
+    text.append(0x7D)
+    return String(decoding: text, as: UTF8.self)
+  }
+
   func json(_ texts: [String]) -> String { String(decoding: JSONText.strings(texts), as: UTF8.self) }
 
   func json(_ value: some Encodable) throws -> String { String(decoding: try encoder.encode(value), as: UTF8.self) }
@@ -65,7 +106,9 @@ struct ChangeWriter {
     position += 1
     let action = before == nil ? "begin" : after == nil ? "end" : "change"
     let line = ChangeWriter.line(position, kind, namespace, subject, action, before, after)
-    try insertEntry.execute(arguments: [id, position, kind, namespace, subject, action, before, after, NameTable.hash(line)])
+    try insertEntry.run(
+      .integer(id), .integer(Int64(position)), .text(kind), BoundValue(namespace), .text(subject), .text(action), BoundValue(before), BoundValue(after),
+      .integer(NameTable.hash(line)))
     digest.update(data: Data(line.utf8))
   }
 

@@ -417,12 +417,3 @@ private struct EvidenceWriter {
     try step(handle)
   }
 }
-
-/// Runs a statement whose values are bound, and makes it ready for the next.
-private func step(_ handle: OpaquePointer) throws {
-  let code = sqlite3_step(handle)
-  sqlite3_reset(handle)
-  guard code == SQLITE_DONE else {
-    throw DatabaseError(resultCode: ResultCode(rawValue: code), message: String(cString: sqlite3_errmsg(sqlite3_db_handle(handle))))
-  }
-}

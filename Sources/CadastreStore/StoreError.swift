@@ -67,7 +67,7 @@ extension Registry {
     case .SQLITE_IOERR: return .inputOutput(path: path, reason: reason)
     case .SQLITE_READONLY, .SQLITE_PERM, .SQLITE_CANTOPEN, .SQLITE_AUTH: return .permission(path: path, reason: reason)
     // the search index keeps a format of its own, in rows that nothing else checks
-    case .SQLITE_ERROR where reason.contains("fts5 file format") || reason.contains("vtable constructor failed"): return .corrupt(path: path, reason: reason)
+    case .SQLITE_ERROR where reason.contains("fts5") && !reason.contains("syntax error") || reason.contains("vtable constructor failed"): return .corrupt(path: path, reason: reason)
     default: return .unexpected("\(error)")
     }
   }

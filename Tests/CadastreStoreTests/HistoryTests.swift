@@ -255,3 +255,24 @@ extension HistoryTests {
   /// The number in `{"begun":3}` or `{"ended":3}`.
   fileprivate static func count(_ json: String?) -> Int { json.flatMap { Int($0.filter(\.isNumber)) } ?? 0 }
 }
+
+@Suite struct ColumnTextTests {
+  /// A column's JSON in the log is what the encoder would write.
+  @Test func sameAsTheEncoder() throws {
+    let registry = Registry(path: FileManager.default.temporaryDirectory.appending(path: "cadastre-\(UUID().uuidString).db").path)
+    try registry.create()
+    var hostile = ""
+    for code in 0...0x7F { hostile.unicodeScalars.append(Unicode.Scalar(UInt8(code))) }
+    let columns = [
+      Column(name: "a", ordinal: 1), Column(name: hostile, ordinal: 2, nativeType: "int", nullable: false, description: "é\u{2028}\"/\\ \u{1F600}"),
+      Column(
+        name: "c", ordinal: 3, type: .decimal(precision: 18, scale: 2), nativeType: "decimal(18,2)", defaultValue: DefaultValue(expression: "((0))", constraintName: "d"),
+        computed: ComputedValue(expression: "a/b", stored: true), identity: Identity(), collation: "x", description: "", classification: .email),
+    ]
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    let author = ChangeAuthor(actor: "a", command: "c", reason: "r", at: "2026-01-01T00:00:00.000000Z", toolVersion: "t")
+    let written = try registry.write(author) { change in try columns.map { try change.json($0) } }.0
+    #expect(written == (try columns.map { String(decoding: try encoder.encode($0), as: UTF8.self) }))
+  }
+}

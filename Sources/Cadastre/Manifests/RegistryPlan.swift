@@ -34,7 +34,8 @@ public struct RegistryPlan: Sendable {
 // MARK: JSON
 
 extension RegistryPlan {
-  private struct Line: Encodable {
+  /// An item as JSON has it.
+  struct Line: Encodable {
     var action: Action
     var kind: RegistryObject.Kind
     var namespace: String
@@ -56,15 +57,16 @@ extension RegistryPlan {
 
   static let format = "cadastre-plan/1"
 
+  var lines: [Line] {
+    items.map { Line(action: $0.action, kind: $0.change.kind, namespace: $0.change.namespace, name: $0.change.name, file: $0.file, fields: $0.fields) }
+  }
+
   /// The plan as one JSON document; `saved`: with all that applying it later needs, hashes of the objects that it touches among it.
   ///
   /// Keys are written as they are: those of options are a user's.
   public func json(saved: Bool = false) throws -> [UInt8] {
     let encoder = JSONEncoder()
     encoder.outputFormatting = saved ? [.sortedKeys, .withoutEscapingSlashes, .prettyPrinted] : [.sortedKeys, .withoutEscapingSlashes]
-    let lines = items.map {
-      Line(action: $0.action, kind: $0.change.kind, namespace: $0.change.namespace, name: $0.change.name, file: $0.file, fields: $0.fields)
-    }
     let document = Document(
       create: count(.create), change: count(.change), remove: count(.remove), left: left, items: lines, changes: saved ? items.map(\.change) : nil)
     return Array(try encoder.encode(document)) + [0x0A]

@@ -17,7 +17,7 @@ public struct FieldDifference: Sendable, Equatable, Encodable {
   }
 
   /// What a manifest means where it leaves a key out.
-  private static let unsaid: [String: ManifestValue] = ["nullable": .flag(true), "descending": .flag(false)]
+  fileprivate static let unsaid: [String: ManifestValue] = ["nullable": .flag(true), "descending": .flag(false)]
 
   /// What is compared of an object: which columns lineage names undefined follows from the lineage.
   private static func counted(_ object: RegistryObject) -> ManifestValue {
@@ -49,6 +49,9 @@ public struct FieldDifference: Sendable, Equatable, Encodable {
     }
   }
 
+  /// Keys from the outside in as one text.
+  public static func path(_ keys: [String]) -> String { keys.reduce("") { join($0, $1) } }
+
   private static func join(_ path: String, _ key: String) -> String {
     let part = ObjectName.renderedPart(key)
     return path.isEmpty ? part : path + "." + part
@@ -65,7 +68,7 @@ public struct FieldDifference: Sendable, Equatable, Encodable {
     return result
   }
 
-  private static func name(_ item: ManifestValue) -> ExactText? {
+  fileprivate static func name(_ item: ManifestValue) -> ExactText? {
     if case .text(let name)? = item["name"] { return ExactText(name) }
     // an edge is told apart by its ends and what it does
     guard case .text(let from)? = item["from"], case .text(let subtype)? = item["subtype"] else { return nil }
@@ -77,6 +80,22 @@ public struct FieldDifference: Sendable, Equatable, Encodable {
 }
 
 extension ManifestValue {
+  /// What a manifest says at a path of keys, members of lists by their name (`columns`, `email`, `description`); `nil` where it says nothing.
+  public func value(at path: [String]) -> ManifestValue? {
+    guard let key = path.first else { return self }
+    var next: ManifestValue?
+    switch self {
+    case .map(let fields): next = fields.first { $0.key.utf8.elementsEqual(key.utf8) }?.value
+    case .list(let items):
+      next = items.first { FieldDifference.name($0) == ExactText(key) } ?? items.first { FieldDifference.name($0)?.text.lowercased() == key.lowercased() }
+      // a table's one primary key, and words
+      next = next ?? items.first { $0["kind"] == .text(key) || $0 == .text(key) }
+    case .text, .flag, .number: return nil
+    }
+    let rest = path.dropFirst()
+    return next?.value(at: Array(rest)) ?? (next != nil && rest.count == 1 ? rest.first.flatMap { FieldDifference.unsaid[$0] } : nil)
+  }
+
   /// In one line, for people: texts in quotes, at most `limit` characters of them.
   public func summary(limit: Int = 60) -> String {
     switch self {

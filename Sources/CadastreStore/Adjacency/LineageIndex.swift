@@ -68,6 +68,8 @@ public struct LineageIndex: Sendable {
     let kinds: Set<EdgeKind>
     let latest: Int32?
     private var seen: [UInt64] = []
+    /// Arcs that lead on from the last columns of a walk that was cut.
+    private(set) var beyond = 0
 
     init(kinds: Set<EdgeKind>, latest: Int32?) {
       self.kinds = kinds
@@ -129,6 +131,14 @@ public struct LineageIndex: Sendable {
         for node in next { result.append(ReachedColumn(id: LineageNode.id(node), depth: level)) }
         frontier = next
       }
+      for node in frontier {
+        let current = try block(Int64(node) / Int64(AdjacencyBlock.size))
+        for index in current.range(Int(node) % AdjacencyBlock.size) {
+          let arc = current.arcs[index]
+          if arc.since <= limit, arc.isIndirect ? indirect : direct || arc.since == 0 { beyond += 1 }
+        }
+        if past { beyond += ended(node).count { $0.isIndirect ? indirect : direct } }
+      }
       return result
     }
   }
@@ -146,18 +156,32 @@ extension Registry {
   public func reached(
     _ direction: LineageDirection, from reference: ColumnReference, namespace: String? = nil, kinds: Set<EdgeKind> = [.direct, .indirect], depth: Int? = nil
   ) throws(StoreError) -> [ReachedColumn] {
+    try walk(direction, from: reference, namespace: namespace, kinds: kinds, depth: depth).columns
+  }
+
+  /// How many arcs lead on from the columns that lie so many hops away.
+  public func beyond(
+    _ depth: Int, _ direction: LineageDirection, from reference: ColumnReference, namespace: String? = nil, kinds: Set<EdgeKind>
+  ) throws(StoreError) -> Int {
+    try walk(direction, from: reference, namespace: namespace, kinds: kinds, depth: depth).beyond
+  }
+
+  private func walk(
+    _ direction: LineageDirection, from reference: ColumnReference, namespace: String?, kinds: Set<EdgeKind>, depth: Int?
+  ) throws(StoreError) -> (columns: [ReachedColumn], beyond: Int) {
     try read { db in
       let starts = try LineageWalk(db: db, direction: direction, kinds: kinds).columns(of: reference, namespace)
       let change = try moment.map { try Snapshot.change(of: $0, db) }
       let ended = try change.map { try LineageIndex.ended(db, direction, $0) } ?? [:]
       var walk = LineageIndex.Walk(kinds: kinds, latest: change.map { Int32(truncatingIfNeeded: $0) })
       var known: [Int64: AdjacencyBlock] = [:]
-      return try walk.run(starts, depth) { number in
+      let columns = try walk.run(starts, depth) { number in
         if let block = known[number] { return block }
         let block = try AdjacencyBlock.read(2 * number + (direction == .downstream ? 0 : 1), db)
         known[number] = block
         return block
       } ended: { ended[$0] ?? [] }
+      return (columns, walk.beyond)
     }
   }
 
