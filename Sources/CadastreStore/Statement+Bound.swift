@@ -19,10 +19,11 @@ extension Statement {
       switch value {
       case .null: sqlite3_bind_null(handle, place)
       case .integer(let number): sqlite3_bind_int64(handle, place, number)
+      case .text(""): sqlite3_bind_text(handle, place, "", 0, BoundValue.transient)
       case .text(var text):
         // the bytes stay where they are until the statement has run; SQLite is told to take a copy all the same
         text.withUTF8 { bytes in
-          _ = bytes.withMemoryRebound(to: CChar.self) { sqlite3_bind_text(handle, place, $0.baseAddress ?? BoundValue.empty, Int32($0.count), BoundValue.transient) }
+          _ = bytes.withMemoryRebound(to: CChar.self) { sqlite3_bind_text(handle, place, $0.baseAddress, Int32($0.count), BoundValue.transient) }
         }
       }
     }
@@ -33,11 +34,6 @@ extension Statement {
 extension BoundValue {
   /// SQLITE_TRANSIENT.
   fileprivate static var transient: sqlite3_destructor_type { unsafeBitCast(-1, to: sqlite3_destructor_type.self) }
-  fileprivate nonisolated(unsafe) static let empty: UnsafePointer<CChar> = {
-    let pointer = UnsafeMutablePointer<CChar>.allocate(capacity: 1)
-    pointer.initialize(to: 0)
-    return UnsafePointer(pointer)
-  }()
 }
 
 /// Runs a statement whose values are bound, and makes it ready for the next.

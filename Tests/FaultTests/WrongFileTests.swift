@@ -23,7 +23,7 @@ import Testing
     try refused(box, path("missing.db"), 66, "no such registry; make one with 'cadastre init'")
     try refused(box, path("no/folder.db"), 66, "no such registry")
     try refused(box, path("n-edges.csv") + "/below.db", 66, "no such registry")
-    FileManager.default.createFile(atPath: path("empty.db"), contents: Data())
+    _ = FileManager.default.createFile(atPath: path("empty.db"), contents: Data())
     try refused(box, path("empty.db"), 65, "not a registry: the file is empty; nothing was changed")
     try Data(String(repeating: "SELECT 1;\n", count: 500).utf8).write(to: URL(filePath: path("text.db")))
     try refused(box, path("text.db"), 65, "not a registry: not a SQLite file; nothing was changed")
