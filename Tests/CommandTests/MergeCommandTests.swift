@@ -135,6 +135,8 @@ import Testing
       let refused = try run("merge", name)
       #expect(refused.code == 64 && refused.error.contains("itself"), "\(name): \(refused.error)")
     }
+    // a registry with two names is refused whatever is to be done
+    try FileManager.default.removeItem(atPath: path("hard.db"))
     #expect(try run("merge", "missing.db").code == 66)
     #expect(try run("merge", base.folder.path).code == 65)
     _ = try base.write("text.db", "not a registry, and long enough to have a header of a hundred bytes if only it were one, which it is not at all")
