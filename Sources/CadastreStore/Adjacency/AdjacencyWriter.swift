@@ -14,7 +14,7 @@ struct AdjacencyWriter {
 
   init(_ db: Database) throws {
     self.db = db
-    lists = try RowLists(db)
+    lists = RowLists(db)
   }
 
   /// Takes in what a change has begun and ended.
@@ -144,14 +144,14 @@ struct AdjacencyWriter {
   /// Reads all evidence that holds and writes every block.
   mutating func rebuild() throws {
     try db.execute(sql: "DELETE FROM adjacency")
-    for direction in [Int64(0), 1] {
-      for (number, block) in try everything(direction: direction) { try block.write(2 * number + direction, db) }
+    for (direction, blocks) in zip([Int64(0), 1], try everything()) {
+      for (number, block) in blocks { try block.write(2 * number + direction, db) }
     }
   }
 
-  /// Every block of one direction as the tables have it.
-  mutating func everything(direction: Int64) throws -> [(Int64, AdjacencyBlock)] {
-    var ends: [(from: Int32, arc: AdjacencyBlock.Arc)] = []
+  /// Every block as the tables have it: downstream, upstream.
+  mutating func everything() throws -> [[(Int64, AdjacencyBlock)]] {
+    var arcs: [EdgeArc] = []
     let statement = try db.makeStatement(sql: AdjacencyWriter.select + " WHERE x.ended_change_id IS NULL ORDER BY x.id")
     let handle = statement.sqliteStatement
     sqlite3_reset(handle)
@@ -164,28 +164,28 @@ struct AdjacencyWriter {
       } else {
         continue
       }
-      let source = LineageNode.column(sqlite3_column_int64(handle, 0))
-      let isIndirect = sqlite3_column_int64(handle, 3) != 0
-      let since = Int32(truncatingIfNeeded: sqlite3_column_int64(handle, 5))
-      ends.append(
-        direction == 0
-          ? (source, AdjacencyBlock.Arc(node: target, isIndirect: isIndirect, since: since))
-          : (target, AdjacencyBlock.Arc(node: source, isIndirect: isIndirect, since: since)))
+      arcs.append(
+        EdgeArc(
+          source: LineageNode.column(sqlite3_column_int64(handle, 0)), target: target, isIndirect: sqlite3_column_int64(handle, 3) != 0,
+          since: Int32(truncatingIfNeeded: sqlite3_column_int64(handle, 5))))
     }
     sqlite3_reset(handle)
     for (list, columns) in try lists.all() {
-      for column in columns {
-        let (one, other) = (LineageNode.list(list), LineageNode.column(column))
-        ends.append(
-          direction == 0
-            ? (one, AdjacencyBlock.Arc(node: other, isIndirect: false, since: 0)) : (other, AdjacencyBlock.Arc(node: one, isIndirect: false, since: 0)))
-      }
+      for column in columns { arcs.append(EdgeArc(source: LineageNode.list(list), target: LineageNode.column(column), isIndirect: false, since: 0)) }
     }
-    var byBlock: [Int64: [Int]] = [:]
-    for (index, end) in ends.enumerated() { byBlock[Int64(end.from) / Int64(AdjacencyBlock.size), default: []].append(index) }
+    return [AdjacencyWriter.blocks(arcs) { ($0.source, $0.target) }, AdjacencyWriter.blocks(arcs) { ($0.target, $0.source) }]
+  }
+
+  private static func blocks(_ arcs: [EdgeArc], _ ends: (EdgeArc) -> (from: Int32, to: Int32)) -> [(Int64, AdjacencyBlock)] {
+    var byBlock: [Int64: [Int32]] = [:]
+    for (index, arc) in arcs.enumerated() { byBlock[Int64(ends(arc).from) / Int64(AdjacencyBlock.size), default: []].append(Int32(index)) }
     return byBlock.sorted { $0.key < $1.key }.map { number, indexes in
       var lists = [[AdjacencyBlock.Arc]](repeating: [], count: AdjacencyBlock.size)
-      for index in indexes { lists[Int(ends[index].from) % AdjacencyBlock.size].append(ends[index].arc) }
+      for index in indexes {
+        let arc = arcs[Int(index)]
+        let (from, to) = ends(arc)
+        lists[Int(from) % AdjacencyBlock.size].append(AdjacencyBlock.Arc(node: to, isIndirect: arc.isIndirect, since: arc.since))
+      }
       return (number, AdjacencyBlock(lists))
     }
   }
@@ -207,8 +207,8 @@ extension AdjacencyWriter {
     var writer = try AdjacencyWriter(db)
     var count = 0
     var there: Set<Int64> = []
-    for direction in [Int64(0), 1] {
-      for (number, block) in try writer.everything(direction: direction) {
+    for (direction, blocks) in zip([Int64(0), 1], try writer.everything()) {
+      for (number, block) in blocks {
         there.insert(2 * number + direction)
         let data = try Data.fetchOne(db, sql: "SELECT data FROM adjacency WHERE id = ?", arguments: [2 * number + direction]) ?? Data()
         if data != Data(block.bytes) { count += 1 }
@@ -251,38 +251,62 @@ private struct RowLists {
 
   private let db: Database
   private var known: [Key: Int64] = [:]
+  private var columnsOfLists: [Int64: [Int64]] = [:]
+  /// Columns of an asset by their names as they are compared.
+  private var columnsOfAssets: [Int64: [String: Int64]] = [:]
+  private var insensitive: [Int64: Bool] = [:]
   /// Those made here, with their columns.
   private(set) var made: [(list: Int64, columns: [Int64])] = []
 
-  init(_ db: Database) throws {
-    self.db = db
-    for row in try Row.fetchAll(db, sql: "SELECT id, asset_id, columns_id FROM row_list WHERE columns_id IS NOT NULL") {
-      known[Key(asset: row[1], columns: row[2])] = row[0]
-    }
-  }
+  init(_ db: Database) { self.db = db }
 
   mutating func id(asset: Int64, columns: Int64) throws -> Int64 {
     let key = Key(asset: asset, columns: columns)
     if let id = known[key] { return id }
+    let held = try db.cachedStatement(sql: "SELECT id FROM row_list WHERE asset_id = ? AND ifnull(columns_id, 0) = ?")
+    if let id = try Int64.fetchOne(held, arguments: [asset, columns]) {
+      known[key] = id
+      return id
+    }
     try db.cachedStatement(sql: "INSERT INTO row_list (asset_id, columns_id) VALUES (?, ?)").execute(arguments: [asset, columns])
     let id = db.lastInsertedRowID
     known[key] = id
-    made.append((id, try members(asset, columns)))
+    made.append((id, try members(id, asset, columns)))
     return id
   }
 
-  private func members(_ asset: Int64, _ columns: Int64) throws -> [Int64] {
+  private mutating func members(_ list: Int64, _ asset: Int64, _ columns: Int64) throws -> [Int64] {
+    if let known = columnsOfLists[list] { return known }
+    if columnsOfAssets[asset] == nil {
+      let rows = try Row.fetchAll(db.cachedStatement(sql: "SELECT folded_name, id FROM asset_column WHERE asset_id = ?"), arguments: [asset])
+      columnsOfAssets[asset] = Dictionary(rows.map { ($0[0] as String, $0[1] as Int64) }) { first, _ in first }
+      insensitive[asset] = try Bool.fetchOne(
+        db.cachedStatement(sql: "SELECT n.case_insensitive FROM asset a JOIN namespace n ON n.id = a.namespace_id WHERE a.id = ?"), arguments: [asset]) ?? false
+    }
     let text = try String.fetchOne(db.cachedStatement(sql: "SELECT value FROM text_value WHERE id = ?"), arguments: [columns])
-    let isInsensitive = try Bool.fetchOne(
-      db.cachedStatement(sql: "SELECT n.case_insensitive FROM asset a JOIN namespace n ON n.id = a.namespace_id WHERE a.id = ?"), arguments: [asset]) ?? false
-    let one = try db.cachedStatement(sql: "SELECT id FROM asset_column WHERE asset_id = ? AND folded_name = ?")
-    return try (AssetRows.decode([String].self, text) ?? []).compactMap { name in try Int64.fetchOne(one, arguments: [asset, isInsensitive ? name.lowercased() : name]) }
+    let own = columnsOfAssets[asset] ?? [:]
+    let folds = insensitive[asset] ?? false
+    let found = try RowLists.names(text).compactMap { own[folds ? $0.lowercased() : $0] }
+    columnsOfLists[list] = found
+    return found
+  }
+
+  /// The names of a JSON array; most have nothing that is escaped.
+  private static func names(_ json: String?) throws -> [String] {
+    guard let json, json.utf8.count > 4, !json.utf8.contains(0x5C), json.hasPrefix("[\""), json.hasSuffix("\"]") else {
+      return try AssetRows.decode([String].self, json) ?? []
+    }
+    var names: [String] = []
+    for part in json.utf8.split(separator: 0x22, omittingEmptySubsequences: false).enumerated() where part.offset % 2 == 1 {
+      names.append(String(Substring(part.element)))
+    }
+    return names
   }
 
   /// Every list with its columns.
-  func all() throws -> [(list: Int64, columns: [Int64])] {
+  mutating func all() throws -> [(list: Int64, columns: [Int64])] {
     try Row.fetchAll(db, sql: "SELECT id, asset_id, columns_id FROM row_list WHERE columns_id IS NOT NULL ORDER BY id").map {
-      ($0[0], try members($0[1], $0[2]))
+      ($0[0], try members($0[0], $0[1], $0[2]))
     }
   }
 }
