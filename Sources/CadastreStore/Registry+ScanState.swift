@@ -45,7 +45,8 @@ extension Registry {
   public func files(defining names: Set<String>, namespace: String) throws(StoreError) -> Set<String> {
     try picked(
       names, namespace,
-      "SELECT f.path FROM scan_name s JOIN scan_file f ON f.id = s.file_id JOIN namespace n ON n.id = f.namespace_id WHERE n.name = ? AND s.name = ?")
+      // the name comes first: the planner would go through all files for each
+      "SELECT f.path FROM scan_name s CROSS JOIN scan_file f ON f.id = s.file_id JOIN namespace n ON n.id = f.namespace_id WHERE n.name = ? AND s.name = ?")
   }
 
   private func picked(_ keys: Set<String>, _ namespace: String, _ sql: String) throws(StoreError) -> Set<String> {
