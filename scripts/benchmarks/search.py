@@ -76,14 +76,14 @@ def fill(path, options, indexed):
         database.execute("INSERT INTO asset_version (asset_id, name, parts, kind, known, layer, status, tags, options, dialect, began_change_id) "
                          "VALUES (?, ?, ?, 'table', 1, NULL, 'active', '[]', '{}', 'tsql', 1)", (number, full, json.dumps([schema, name])))
         entry += 1
-        database.execute("INSERT INTO change_entry VALUES (1, ?, 'asset', ?, 'begin', NULL, ?)", (entry, full, json.dumps({"name": full, "kind": "table", "tags": [], "status": "active"})))
+        database.execute("INSERT INTO change_entry (change_id, position, kind, subject, action, after, mark) VALUES (1, ?, 'asset', ?, 'begin', ?, 0)", (entry, full, json.dumps({"name": full, "kind": "table", "tags": [], "status": "active"})))
         for ordinal, (field, text) in enumerate(own, 1):
             column += 1
             entry += 1
             database.execute("INSERT INTO asset_column VALUES (?, ?, ?)", (column, number, field.lower()))
             database.execute("INSERT INTO asset_column_version (id, column_id, name, ordinal, native_type, nullable, description, began_change_id) VALUES (?, ?, ?, ?, 'varchar(20)', 1, ?, 1)",
                              (column, column, field, ordinal, text))
-            database.execute("INSERT INTO change_entry VALUES (1, ?, 'column', ?, 'begin', NULL, ?)",
+            database.execute("INSERT INTO change_entry (change_id, position, kind, subject, action, after, mark) VALUES (1, ?, 'column', ?, 'begin', ?, 0)",
                              (entry, f"{full}.{field}", json.dumps({"name": field, "ordinal": ordinal, "nativeType": "varchar(20)", "nullable": True, "description": text})))
         if code:
             routine = f"{schema}.load_{number}"
