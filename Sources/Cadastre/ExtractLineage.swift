@@ -4,6 +4,7 @@ internal import CadastreDialects
 internal import CadastreLineage
 public import CadastreModel
 internal import CadastreSQL
+internal import Foundation
 
 /// What `cadastre extract` reports; its JSON is a contract.
 public struct ExtractReport: Sendable {
@@ -89,5 +90,25 @@ public struct ExtractReport: Sendable {
       Finding(
         code: $0.code, severity: $0.severity.rawValue, file: $0.file, line: $0.position?.line, column: $0.position?.column, message: $0.message)
     }
+  }
+}
+
+extension ExtractReport {
+  /// One JSON document with a line end, keys sorted.
+  ///
+  /// - Parameter write: takes pieces of the text, UTF-8.
+  public func writeJSON(_ write: ([UInt8]) -> Void) throws {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    encoder.keyEncodingStrategy = .convertToSnakeCase
+    func member(_ key: String, _ value: some Encodable) throws { write(Array("\(key == "diagnostics" ? "{" : ",")\"\(key)\":".utf8) + Array(try encoder.encode(value))) }
+    try member("diagnostics", diagnostics)
+    try member("dialect", dialect)
+    write(Array(",\"edges\":".utf8))
+    edges.writeJSON(write)
+    try member("routines", routines)
+    try member("statements", statements)
+    try member("unresolved", unresolved)
+    write([0x7D, 0x0A])
   }
 }

@@ -19,13 +19,9 @@ enum Exit: Int32 {
     endIfUnprinted()
     switch error {
     case let failure as InputFailure:
-      let (code, message) = describe(failure)
-      complain(message)
-      exit(code.rawValue)
+      end(describe(failure))
     case let error as StoreError:
-      let (code, message) = describe(error)
-      complain(message)
-      exit(code.rawValue)
+      end(describe(error))
     case DDLFailure.unknownAsset(let name):
       complain("'\(name)' is no asset of the registry, or could be several")
       exit(findings.rawValue)
@@ -39,9 +35,7 @@ enum Exit: Int32 {
       complain("\(path): the file is empty, nothing can be proposed; nothing was changed")
       exit(data.rawValue)
     case let failure as LineageFailure:
-      let (code, message) = describe(failure)
-      complain(message)
-      exit(code.rawValue)
+      end(describe(failure))
     case OpenLineageFailure.malformed(let path, let place, let reason):
       complain("\(path)\(place.map { ", " + $0 } ?? ""): not OpenLineage: \(reason); nothing was changed")
       exit(data.rawValue)
@@ -55,21 +49,13 @@ enum Exit: Int32 {
       complain(describe(failure))
       exit(findings.rawValue)
     case let failure as ImpactFailure:
-      let (code, message) = describe(failure)
-      complain(message)
-      exit(code.rawValue)
+      end(describe(failure))
     case let failure as ManifestFailure:
-      let (code, message) = describe(failure)
-      complain(message)
-      exit(code.rawValue)
+      end(describe(failure))
     case let failure as MergeFailure:
-      let (code, message) = describe(failure)
-      complain(message)
-      exit(code.rawValue)
+      end(describe(failure))
     case let failure as VocabularyFailure:
-      let (code, message) = describe(failure)
-      complain(message)
-      exit(code.rawValue)
+      end(describe(failure))
     case let failure as Failure:
       complain(failure.message)
       exit(failure.code.rawValue)
@@ -86,6 +72,11 @@ enum Exit: Int32 {
       note(text)
       exit(code == .validationFailure ? usage.rawValue : code.rawValue)
     }
+  }
+
+  private static func end(_ outcome: (code: Exit, message: String)) -> Never {
+    complain(outcome.message)
+    exit(outcome.code.rawValue)
   }
 
   static func complain(_ message: String) { note("cadastre: " + message) }

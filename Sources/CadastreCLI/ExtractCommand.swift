@@ -26,7 +26,7 @@ struct ExtractCommand: ParsableCommand {
     let subjects = try files.map { try InputFile.text($0) }
     let report = ExtractReport(subjects: subjects, context: context, dialect: dialect.dialect, keepViews: keepViews, keepTemporaries: noCollapse, results: results)
     switch format.format {
-    case .json: try Output.json(report)
+    case .json: try report.writeJSON(Output.bytes)
     case .csv: Output.text(report.edges.table.csv)
     case .markdown: Output.text(report.edges.table.markdown)
     case .text:

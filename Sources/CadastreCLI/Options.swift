@@ -33,17 +33,6 @@ enum Output {
     bytes([0x0A])
   }
 
-  /// The same, member by member: the edges are too many for an encoder.
-  static func json(_ report: ExtractReport) throws {
-    bytes(Array("{\"diagnostics\":".utf8) + (try encoded(report.diagnostics)))
-    bytes(Array(",\"dialect\":".utf8) + (try encoded(report.dialect)))
-    bytes(Array(",\"edges\":".utf8))
-    report.edges.writeJSON(bytes)
-    bytes(Array(",\"routines\":".utf8) + (try encoded(report.routines)))
-    bytes(Array(",\"statements\":".utf8) + (try encoded(report.statements)))
-    bytes(Array(",\"unresolved\":".utf8) + (try encoded(report.unresolved)) + [0x7D, 0x0A])
-  }
-
   private static func encoded(_ value: some Encodable) throws -> [UInt8] {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]

@@ -4,12 +4,6 @@ internal import GRDBSQLite
 
 /// Edges and ledger, unit by unit: what a unit found before and does not find now ends.
 extension ScanApplication {
-  /// A unit's row, and whether it was there before.
-  private struct UnitRow {
-    var id: Int64
-    var isNew: Bool
-  }
-
   /// The owner of an edge as rows; 0 outside of routines.
   private struct OwnerRows {
     var routine: Int64

@@ -1,3 +1,5 @@
+internal import CadastreDelimited
+
 /// How an answer about lineage is printed.
 public enum LineageFormat: String, Sendable, CaseIterable {
   /// For people: a tree that prints each node once.
@@ -36,14 +38,7 @@ public struct TextTable: Sendable {
 
   /// RFC 4180, but for lines that end in LF alone. Cells are as they are, line ends within them too.
   public var csv: String {
-    ([header] + rows).map { row in
-      row.map { cell in
-        guard cell.unicodeScalars.contains(where: { $0 == "," || $0 == "\"" || $0 == "\n" || $0 == "\r" }) || cell.first == " " || cell.last == " " else {
-          return cell
-        }
-        return "\"" + cell.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"") + "\""
-      }.joined(separator: ",") + "\n"
-    }.joined()
+    ([header] + rows).map(DelimitedWriter.record).joined()
   }
 
   /// GitHub's tables. https://github.github.com/gfm/#tables-extension-
