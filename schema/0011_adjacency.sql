@@ -3,9 +3,9 @@
 CREATE TABLE row_list (
   id         INTEGER PRIMARY KEY,
   asset_id   INTEGER NOT NULL REFERENCES asset (id),
-  columns_id INTEGER REFERENCES text_value (id)      -- JSON array of the columns that a statement writes: what decides about its rows bears on them
+  columns_id INTEGER NOT NULL REFERENCES text_value (id), -- JSON array of the columns that a statement writes: what decides about its rows bears on them
+  UNIQUE (asset_id, columns_id)
 ) STRICT;
-CREATE UNIQUE INDEX row_list_identity ON row_list (asset_id, ifnull(columns_id, 0));
 CREATE TABLE adjacency (
   id   INTEGER PRIMARY KEY,                          -- 2 * block for arcs downstream, 2 * block + 1 for those upstream; a block is 1,024 nodes
   data BLOB NOT NULL                                 -- numbers of 7 bits a byte, see AdjacencyBlock

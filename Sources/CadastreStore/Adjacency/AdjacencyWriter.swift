@@ -201,7 +201,7 @@ extension AdjacencyWriter {
       sql: """
         SELECT count(*) FROM edge_evidence x JOIN column_edge e ON e.id = x.edge_id
          WHERE e.target_column_id IS NULL AND x.columns_id IS NOT NULL
-           AND NOT EXISTS (SELECT 1 FROM row_list l WHERE l.asset_id = e.target_asset_id AND ifnull(l.columns_id, 0) = x.columns_id)
+           AND NOT EXISTS (SELECT 1 FROM row_list l WHERE l.asset_id = e.target_asset_id AND l.columns_id = x.columns_id)
         """) ?? 0
     guard lost == 0 else { return ["lineage index: it lacks the rows that \(lost) edges lead to"] }
     var writer = try AdjacencyWriter(db)
@@ -263,7 +263,7 @@ private struct RowLists {
   mutating func id(asset: Int64, columns: Int64) throws -> Int64 {
     let key = Key(asset: asset, columns: columns)
     if let id = known[key] { return id }
-    let held = try db.cachedStatement(sql: "SELECT id FROM row_list WHERE asset_id = ? AND ifnull(columns_id, 0) = ?")
+    let held = try db.cachedStatement(sql: "SELECT id FROM row_list WHERE asset_id = ? AND columns_id = ?")
     if let id = try Int64.fetchOne(held, arguments: [asset, columns]) {
       known[key] = id
       return id
@@ -305,7 +305,7 @@ private struct RowLists {
 
   /// Every list with its columns.
   mutating func all() throws -> [(list: Int64, columns: [Int64])] {
-    try Row.fetchAll(db, sql: "SELECT id, asset_id, columns_id FROM row_list WHERE columns_id IS NOT NULL ORDER BY id").map {
+    try Row.fetchAll(db, sql: "SELECT id, asset_id, columns_id FROM row_list ORDER BY id").map {
       ($0[0], try members($0[0], $0[1], $0[2]))
     }
   }
