@@ -5,11 +5,11 @@ public import CadastreModel
 public import CadastreStore
 internal import Foundation
 
-/// Why a table of columns or edges cannot be taken in. Lines and columns are 1-based; nothing was changed.
+/// Why a table of columns or edges cannot be taken in. Lines are 1-based; nothing was changed.
 public enum ImportFailure: Error, Sendable, Hashable {
   /// The first record does not name the columns that are needed.
   case header(path: String, expected: String, found: String)
-  case record(path: String, line: Int, column: Int, expected: String, found: String)
+  case record(path: String, line: Int, expected: String, found: String)
 }
 
 /// Takes a catalogue in from two CSV files: columns of assets, and edges between columns, as other tools and servers can write them.
@@ -46,6 +46,8 @@ public struct ImportCatalog: Sendable {
     var assets: [Asset] = []
     var places: [[UInt8]: Int] = [:]
     var last: (name: [UInt8], place: Int)?
+    // a name twice in a table of columns is a mistake of whoever wrote it: which is meant?
+    var seen: [Set<String>] = []
     try Sheet.read(path, needed: ["asset", "column"], known: ["asset", "column", "type", "nullable", "description", "kind", "layer", "owner"]) { row in
       let place: Int
       let key = row.bytes("asset")
@@ -57,17 +59,21 @@ public struct ImportCatalog: Sendable {
         let name = ObjectName(ObjectName.parts(reading: row.text("asset")))
         guard !name.name.isEmpty else { throw row.failure("asset", "schema.table") }
         let kind = row.text("kind").isEmpty ? AssetKind.table : AssetKind(rawValue: row.text("kind"))
-        guard let kind else { throw row.failure("kind", "table, view, file ...") }
+        guard let kind else { throw row.failure("kind", AssetKind.allCases.map(\.rawValue).joined(separator: ", ")) }
         var asset = Asset(name: name, kind: kind, dialect: namespace.dialect, definedAt: SourceSpan(file: path, line: row.line, start: 0, end: 0))
-        asset.layer = row.text("layer").isEmpty ? name.schema.flatMap(LayerTable.layer(ofSchema:)) : AssetLayer(rawValue: row.text("layer"))
+        let layer = row.text("layer")
+        asset.layer = layer.isEmpty ? name.schema.flatMap(LayerTable.layer(ofSchema:)) : AssetLayer(rawValue: layer)
+        if !layer.isEmpty, asset.layer == nil { throw row.failure("layer", AssetLayer.allCases.map(\.rawValue).joined(separator: ", ")) }
         asset.owner = row.text("owner").isEmpty ? nil : row.text("owner")
         place = assets.count
         places[key] = place
         assets.append(asset)
+        seen.append([])
       }
       last = (key, place)
       let name = row.text("column")
       guard !name.isEmpty else { throw row.failure("column", "a column's name") }
+      guard seen[place].insert(namespace.caseInsensitive ? name.lowercased() : name).inserted else { throw row.failure("column", "each column of a table once") }
       var column = Column(name: name, ordinal: assets[place].columns.count + 1)
       let type = row.text("type")
       if !type.isEmpty {
@@ -133,9 +139,11 @@ public struct ImportCatalog: Sendable {
         texts.append(row.text("expression"))
         expressions[text] = expression
       }
+      let line = row.text("line").isEmpty ? Int32(truncatingIfNeeded: row.line) : Int32(row.text("line"))
+      guard let line, line > 0 else { throw row.failure("line", "a line's number, from 1 on") }
       edges.append(
         NumberedEdge(
-          source: source, target: target, owner: 0, line: Int32(row.text("line")) ?? Int32(truncatingIfNeeded: row.line), statement: 1, expression: expression,
+          source: source, target: target, owner: 0, line: line, statement: 1, expression: expression,
           columns: 0, subtype: subtype, origin: .declared, candidates: 1))
     }
     names.columns = references
@@ -161,29 +169,29 @@ private struct Sheet {
     func text(_ name: String) -> String { String(decoding: bytes(name), as: UTF8.self) }
 
     func failure(_ name: String, _ expected: String) -> ImportFailure {
-      .record(path: path, line: line, column: (places[name] ?? 0) + 1, expected: expected, found: text(name))
+      .record(path: path, line: line, expected: "\(expected) as \(name)", found: text(name))
     }
   }
 
   static func read(_ path: String, needed: [String], known: [String], _ body: (Row) throws -> Void) throws {
-    var bytes = try InputFile.bytes(path)[...]
-    if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { bytes = bytes.dropFirst(3) }
+    let bytes = try InputFile.text(path).bytes
     var reader = DelimitedReader(delimiter: 0x2C, quote: 0x22)
     var places: [String: Int]?
-    var line = 0
     var failure: (any Error)?
-    func take(_ fields: [[UInt8]], _ finding: RecordFinding?) {
-      line += 1
-      guard failure == nil, fields != [[]] else { return }
+    func take(_ line: Int, _ fields: [[UInt8]], _ finding: RecordFinding?) {
+      guard failure == nil else { return }
       do {
-        if let finding { throw ImportFailure.record(path: path, line: line, column: 1, expected: "a record of RFC 4180", found: finding.kind) }
+        if let finding { throw ImportFailure.record(path: path, line: line, expected: "a record of RFC 4180", found: finding.text) }
         guard let places else {
           let header = fields.map { String(decoding: $0, as: UTF8.self).lowercased() }
-          guard needed.allSatisfy(header.contains), header.allSatisfy(known.contains) else {
+          guard needed.allSatisfy(header.contains), header.allSatisfy(known.contains), Set(header).count == header.count else {
             throw ImportFailure.header(path: path, expected: known.joined(separator: ","), found: header.joined(separator: ","))
           }
-          places = Dictionary(header.enumerated().map { ($1, $0) }) { first, _ in first }
+          places = Dictionary(uniqueKeysWithValues: header.enumerated().map { ($1, $0) })
           return
+        }
+        guard fields.count == places.count else {
+          throw ImportFailure.record(path: path, line: line, expected: "\(places.count) cells", found: "\(fields.count); quote cells that hold a comma")
         }
         try body(Row(path: path, line: line, places: places, fields: fields))
       } catch {

@@ -32,8 +32,8 @@ public enum ProfileFile {
     let bytes = try InputFile.bytes(path)
     var rows: [[String]] = []
     var reader = DelimitedReader(delimiter: 0x2C, quote: 0x22)
-    reader.consume(bytes) { fields, _ in rows.append(fields.map { String(decoding: $0, as: UTF8.self) }) }
-    reader.finish { fields, _ in rows.append(fields.map { String(decoding: $0, as: UTF8.self) }) }
+    reader.consume(bytes) { _, fields, _ in rows.append(fields.map { String(decoding: $0, as: UTF8.self) }) }
+    reader.finish { _, fields, _ in rows.append(fields.map { String(decoding: $0, as: UTF8.self) }) }
     var fields: [LayoutField] = []
     for (index, row) in rows.enumerated() where index > 0 {
       guard row.count >= 3, let start = Int(row[1]), let length = Int(row[2]), start >= 1, length >= 1 else {

@@ -40,10 +40,10 @@ enum Exit: Int32 {
       complain("\(path)\(place.map { ", " + $0 } ?? ""): not OpenLineage: \(reason); nothing was changed")
       exit(data.rawValue)
     case ImportFailure.header(let path, let expected, let found):
-      complain("\(path):1:1: expected a header of \(expected), found \(found.prefix(200)); nothing was changed")
+      complain("\(path):1:1: expected a header of \(expected), found \(Printable.text(String(found.prefix(200)))); nothing was changed")
       exit(data.rawValue)
-    case ImportFailure.record(let path, let line, let column, let expected, let found):
-      complain("\(path):\(line):\(column): expected \(expected), found '\(found.prefix(80))'; nothing was changed")
+    case ImportFailure.record(let path, let line, let expected, let found):
+      complain("\(path):\(line):1: expected \(expected), found '\(Printable.text(String(found.prefix(80))))'; nothing was changed")
       exit(data.rawValue)
     case let failure as HistoryFailure:
       complain(describe(failure))

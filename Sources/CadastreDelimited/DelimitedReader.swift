@@ -1,6 +1,6 @@
 /// Something odd in a record: the record is still given, as far as it goes.
 public struct RecordFinding: Sendable, Hashable {
-  /// `unterminated_quote`, `record_too_long`, `short_line`, `long_line`.
+  /// `unterminated_quote`, `text_after_quote`, `record_too_long`, `short_line`, `long_line`.
   public var kind: String
   public var text: String
 
@@ -24,6 +24,10 @@ public struct DelimitedReader: Sendable {
   private var size = 0
   private var state = State.start
   private var afterReturn = false
+  private var hasTextAfterQuote = false
+  private var line = 1
+  /// Where the record begins that is being read.
+  private var recordLine = 1
 
   private enum State { case start, plain, quoted, quoteInQuotes }
 
@@ -32,8 +36,8 @@ public struct DelimitedReader: Sendable {
     self.quote = quote
   }
 
-  /// Takes the next bytes and gives every record that ends in them.
-  public mutating func consume(_ chunk: some Sequence<UInt8>, _ record: ([[UInt8]], RecordFinding?) -> Void) {
+  /// Takes the next bytes and gives every record that ends in them, with the 1-based line on which it begins; lines end in LF, CRLF or CR.
+  public mutating func consume(_ chunk: some Sequence<UInt8>, _ record: (_ line: Int, [[UInt8]], RecordFinding?) -> Void) {
     for byte in chunk {
       if afterReturn {
         afterReturn = false
@@ -41,7 +45,12 @@ public struct DelimitedReader: Sendable {
       }
       switch state {
       case .quoted:
-        if byte == quote { state = .quoteInQuotes } else { append(byte) }
+        if byte == quote {
+          state = .quoteInQuotes
+        } else {
+          if byte == 0x0D || byte == 0x0A && field.last != 0x0D { line += 1 }
+          append(byte)
+        }
       case .quoteInQuotes where byte == quote:
         append(byte)
         state = .quoted
@@ -51,25 +60,28 @@ public struct DelimitedReader: Sendable {
         } else if byte == 0x0A || byte == 0x0D {
           afterReturn = byte == 0x0D
           endRecord(record)
+          line += 1
+          recordLine = line
         } else if byte == quote, state == .start {
           state = .quoted
         } else {
+          if state == .quoteInQuotes { hasTextAfterQuote = true }
           append(byte)
           state = .plain
         }
       }
       if size > DelimitedReader.longestRecord {
-        record(fields, RecordFinding(kind: "record_too_long", text: "a record is longer than \(DelimitedReader.longestRecord) bytes; a quote may be open"))
+        record(recordLine, fields, RecordFinding(kind: "record_too_long", text: "a record is longer than \(DelimitedReader.longestRecord) bytes; a quote may be open"))
         reset()
       }
     }
   }
 
   /// Gives the last record when no line end stands behind it.
-  public mutating func finish(_ record: ([[UInt8]], RecordFinding?) -> Void) {
+  public mutating func finish(_ record: (_ line: Int, [[UInt8]], RecordFinding?) -> Void) {
     if state == .quoted {
       endField()
-      record(fields, RecordFinding(kind: "unterminated_quote", text: "a quoted field never ends"))
+      record(recordLine, fields, RecordFinding(kind: "unterminated_quote", text: "a quoted field never ends"))
       return reset()
     }
     if state != .start || !fields.isEmpty || !field.isEmpty { endRecord(record) }
@@ -86,10 +98,10 @@ public struct DelimitedReader: Sendable {
     state = .start
   }
 
-  private mutating func endRecord(_ record: ([[UInt8]], RecordFinding?) -> Void) {
+  private mutating func endRecord(_ record: (_ line: Int, [[UInt8]], RecordFinding?) -> Void) {
     let blank = fields.isEmpty && field.isEmpty && state == .start
     endField()
-    if !blank { record(fields, nil) }
+    if !blank { record(recordLine, fields, hasTextAfterQuote ? RecordFinding(kind: "text_after_quote", text: "text stands behind a closing quote") : nil) }
     reset()
   }
 
@@ -97,6 +109,7 @@ public struct DelimitedReader: Sendable {
     fields.removeAll(keepingCapacity: true)
     field.removeAll(keepingCapacity: true)
     size = 0
+    hasTextAfterQuote = false
     state = .start
   }
 }
@@ -129,12 +142,12 @@ public struct FixedWidthReader: Sendable {
 
   public mutating func consume(_ chunk: some Sequence<UInt8>, _ record: ([[UInt8]], RecordFinding?) -> Void) {
     let layout = layout
-    lines.consume(chunk) { parts, _ in FixedWidthReader.cut(parts.first ?? [], layout, record) }
+    lines.consume(chunk) { _, parts, _ in FixedWidthReader.cut(parts.first ?? [], layout, record) }
   }
 
   public mutating func finish(_ record: ([[UInt8]], RecordFinding?) -> Void) {
     let layout = layout
-    lines.finish { parts, _ in FixedWidthReader.cut(parts.first ?? [], layout, record) }
+    lines.finish { _, parts, _ in FixedWidthReader.cut(parts.first ?? [], layout, record) }
   }
 
   private static func cut(_ line: [UInt8], _ layout: [LayoutField], _ record: ([[UInt8]], RecordFinding?) -> Void) {

@@ -53,7 +53,7 @@ public struct Profiler {
     var records: [([[UInt8]], RecordFinding?)] = []
     switch reader {
     case .delimited(var inner):
-      inner.consume(body) { records.append(($0, $1)) }
+      inner.consume(body) { records.append(($1, $2)) }
       reader = .delimited(inner)
     case .fixed(var inner):
       inner.consume(body) { records.append(($0, $1)) }
@@ -106,7 +106,7 @@ public struct Profiler {
   public mutating func finish() -> Profile {
     var records: [([[UInt8]], RecordFinding?)] = []
     switch reader {
-    case .delimited(var inner): inner.finish { records.append(($0, $1)) }
+    case .delimited(var inner): inner.finish { records.append(($1, $2)) }
     case .fixed(var inner): inner.finish { records.append(($0, $1)) }
     }
     for (fields, finding) in records { record(fields, finding) }

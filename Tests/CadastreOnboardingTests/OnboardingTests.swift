@@ -9,21 +9,29 @@ import Testing
   @Test(arguments: [1, 2, 3, 7, 64]) func chunks(_ size: Int) {
     let text = Array("a,b\r\n\"x\ny\",\"say \"\"hi\"\"\"\r\nlast,\"\"\nno end".utf8)
     var records: [[String]] = []
+    var lines: [Int] = []
     var reader = DelimitedReader(delimiter: 0x2C, quote: 0x22)
     var at = 0
     while at < text.count {
-      reader.consume(text[at..<min(at + size, text.count)]) { fields, _ in records.append(fields.map { String(decoding: $0, as: UTF8.self) }) }
+      reader.consume(text[at..<min(at + size, text.count)]) { line, fields, _ in
+        lines.append(line)
+        records.append(fields.map { String(decoding: $0, as: UTF8.self) })
+      }
       at += size
     }
-    reader.finish { fields, _ in records.append(fields.map { String(decoding: $0, as: UTF8.self) }) }
+    reader.finish { line, fields, _ in
+      lines.append(line)
+      records.append(fields.map { String(decoding: $0, as: UTF8.self) })
+    }
     #expect(records == [["a", "b"], ["x\ny", "say \"hi\""], ["last", ""], ["no end"]])
+    #expect(lines == [1, 2, 4, 5])
   }
 
   @Test func unterminatedQuoteIsSaid() {
     var findings: [String] = []
     var reader = DelimitedReader(delimiter: 0x2C, quote: 0x22)
-    reader.consume(Array("a,\"b\n".utf8)) { _, finding in if let finding { findings.append(finding.kind) } }
-    reader.finish { _, finding in if let finding { findings.append(finding.kind) } }
+    reader.consume(Array("a,\"b\n".utf8)) { _, _, finding in if let finding { findings.append(finding.kind) } }
+    reader.finish { _, _, finding in if let finding { findings.append(finding.kind) } }
     #expect(findings == ["unterminated_quote"])
   }
 

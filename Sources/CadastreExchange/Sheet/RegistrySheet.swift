@@ -102,40 +102,20 @@ private struct SheetReading {
     // spreadsheets write what their country uses
     let delimiter = ([0x2C, 0x3B, 0x09] as [UInt8]).max { mine, theirs in first.count { $0 == mine } < first.count { $0 == theirs } } ?? 0x2C
     var reader = DelimitedReader(delimiter: delimiter, quote: 0x22)
-    var line = 1
-    var begin: Int?
-    var records: [(line: Int, fields: [[UInt8]], finding: RecordFinding?)] = []
-    var previous: UInt8 = 0
-    for byte in bytes {
-      if begin == nil, byte != 0x0A, byte != 0x0D { begin = line }
-      reader.consume(CollectionOfOne(byte)) { fields, finding in
-        records.append((begin ?? line, fields, finding))
-        begin = nil
-      }
-      if byte == 0x0A && previous != 0x0D || byte == 0x0D { line += 1 }
-      previous = byte
-      if records.count >= 512 { take(&records) }
-    }
-    reader.finish { fields, finding in records.append((begin ?? line, fields, finding)) }
-    take(&records)
+    reader.consume(bytes) { take($0, $1, $2) }
+    reader.finish { take($0, $1, $2) }
     if header.isEmpty { add("X030", "expected a header, found an empty file; begin with 'asset,description' or the like", 1) }
   }
 
   private mutating func add(_ code: String, _ message: String, _ line: Int) { findings.add(code, message, at: SourcePosition(line: line, column: 1)) }
 
-  private mutating func take(_ records: inout [(line: Int, fields: [[UInt8]], finding: RecordFinding?)]) {
-    for (line, fields, finding) in records {
-      if let finding {
-        add("X030", "expected a record, found \(finding.text); look for a quote that is not doubled", line)
-        continue
-      }
-      let cells = fields.map { field in
-        let text = String(decoding: field, as: UTF8.self)
-        return isRaw ? text : SheetCell.plain(text)
-      }
-      if header.isEmpty { takeHeader(cells, line) } else { row(cells, line) }
+  private mutating func take(_ line: Int, _ fields: [[UInt8]], _ finding: RecordFinding?) {
+    if let finding { return add("X030", "expected a record, found \(finding.text); look for a quote that is not doubled", line) }
+    let cells = fields.map { field in
+      let text = String(decoding: field, as: UTF8.self)
+      return isRaw ? text : SheetCell.plain(text)
     }
-    records.removeAll(keepingCapacity: true)
+    if header.isEmpty { takeHeader(cells, line) } else { row(cells, line) }
   }
 
   private mutating func takeHeader(_ cells: [String], _ line: Int) {
