@@ -44,13 +44,15 @@ public struct ImportCatalog: Sendable {
 
   private func read(columns path: String) throws -> [Asset] {
     var assets: [Asset] = []
-    var places: [[UInt8]: Int] = [:]
-    var last: (name: [UInt8], place: Int)?
+    var places: [ExactText: Int] = [:]
+    var last: (name: ExactText, place: Int)?
+    // in a warehouse that does not tell case apart, two spellings are one name
+    func folded(_ name: String) -> ExactText { ExactText(namespace.caseInsensitive ? name.lowercased() : name) }
     // a name twice in a table of columns is a mistake of whoever wrote it: which is meant?
-    var seen: [Set<String>] = []
+    var seen: [Set<ExactText>] = []
     try Sheet.read(path, needed: ["asset", "column"], known: ["asset", "column", "type", "nullable", "description", "kind", "layer", "owner"]) { row in
       let place: Int
-      let key = row.bytes("asset")
+      let key = folded(row.text("asset"))
       if let last, last.name == key {
         place = last.place
       } else if let known = places[key] {
@@ -73,7 +75,7 @@ public struct ImportCatalog: Sendable {
       last = (key, place)
       let name = row.text("column")
       guard !name.isEmpty else { throw row.failure("column", "a column's name") }
-      guard seen[place].insert(namespace.caseInsensitive ? name.lowercased() : name).inserted else { throw row.failure("column", "each column of a table once") }
+      guard seen[place].insert(folded(name)).inserted else { throw row.failure("column", "each column of a table once") }
       var column = Column(name: name, ordinal: assets[place].columns.count + 1)
       let type = row.text("type")
       if !type.isEmpty {
@@ -109,15 +111,15 @@ public struct ImportCatalog: Sendable {
 
   private func read(edges path: String, _ names: inout EdgeNames) throws -> [NumberedEdge] {
     var edges: [NumberedEdge] = []
-    var columns: [[UInt8]: Int32] = [:]
-    var expressions: [[UInt8]: Int32] = [:]
+    var columns: [ExactText: Int32] = [:]
+    var expressions: [ExactText: Int32] = [:]
     var references: [ColumnReference] = []
     var texts: [String] = []
     try Sheet.read(path, needed: ["source", "target"], known: ["source", "target", "kind", "subtype", "expression", "line"]) { row in
       func end(_ field: String) throws -> Int32 {
-        let key = row.bytes(field)
+        let key = ExactText(row.text(field))
         if let known = columns[key] { return known }
-        let name = ObjectName(ObjectName.parts(reading: row.text(field)))
+        let name = ObjectName(ObjectName.parts(reading: key.text))
         guard name.parts.count > 1, let column = name.parts.last, !column.isEmpty else { throw row.failure(field, "schema.table.column") }
         let number = Int32(references.count)
         references.append(ColumnReference(asset: ObjectName(Array(name.parts.dropLast())), column: column == "*" ? nil : column))
@@ -130,13 +132,13 @@ public struct ImportCatalog: Sendable {
       let subtype = row.text("subtype").isEmpty ? (kind == "indirect" ? EdgeSubtype.filter : .transformation) : EdgeSubtype(rawValue: row.text("subtype"))
       guard let subtype else { throw row.failure("subtype", EdgeSubtype.allCases.map(\.rawValue).joined(separator: ", ")) }
       guard kind.isEmpty || kind == subtype.kind.rawValue else { throw row.failure("kind", "\(subtype.kind.rawValue), which \(subtype.rawValue) is") }
-      let text = row.bytes("expression")
+      let text = ExactText(row.text("expression"))
       let expression: Int32
       if let known = expressions[text] {
         expression = known
       } else {
         expression = Int32(texts.count)
-        texts.append(row.text("expression"))
+        texts.append(text.text)
         expressions[text] = expression
       }
       let line = row.text("line").isEmpty ? Int32(truncatingIfNeeded: row.line) : Int32(row.text("line"))
@@ -161,12 +163,8 @@ private struct Sheet {
     let places: [String: Int]
     let fields: [[UInt8]]
 
-    func bytes(_ name: String) -> [UInt8] {
-      guard let place = places[name], place < fields.count else { return [] }
-      return fields[place]
-    }
-
-    func text(_ name: String) -> String { String(decoding: bytes(name), as: UTF8.self) }
+    /// Empty where the sheet has no such heading.
+    func text(_ name: String) -> String { places[name].map { String(decoding: fields[$0], as: UTF8.self) } ?? "" }
 
     func failure(_ name: String, _ expected: String) -> ImportFailure {
       .record(path: path, line: line, expected: "\(expected) as \(name)", found: text(name))

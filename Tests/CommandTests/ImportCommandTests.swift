@@ -47,9 +47,17 @@ import Testing
     #expect(try shell.run(["show", "dbo.größe"]).code == 0)
   }
 
+  /// Where case does not count, two spellings are one table; letters that only look alike are two columns.
+  @Test func spellings() throws {
+    #expect(try imported(columns: "asset,column\ndbo.a,x\nDBO.A,y\ndbo.a,e\u{301}\ndbo.a,\u{e9}\n").code == 0)
+    #expect(try shell.run(["list"]).out.hasSuffix("4 columns\n1 assets\n"))
+    #expect(try shell.run(["verify"]).code == 0)
+  }
+
   /// Each is refused whole, with its line, what was expected and what was found.
   @Test(arguments: [
     ("asset,column\ndbo.a,x\n\n\ndbo.a,X\n", "columns.csv:5:1: expected each column of a table once as column, found 'X'"),
+    ("asset,column\ndbo.a,x\nDBO.b,y\nDbo.A,x\n", "columns.csv:4:1: expected each column of a table once as column, found 'x'"),
     ("asset,column,description\ndbo.a,x,\"one\ntwo\"\ndbo.a,,\n", "columns.csv:4:1: expected a column's name as column, found ''"),
     ("asset,column,layer\ndbo.a,x,upstairs\n", "columns.csv:2:1: expected landing, staging"),
     ("asset,column,kind\ndbo.a,x,chair\n", "as kind, found 'chair'"),
